@@ -39,7 +39,7 @@ var wallFiles = []string{"wall.go", "cmd/agentchaos/progress.go"}
 // banned are calls that would let the machine's clock or luck into a result.
 var banned = map[string][]string{
 	"time":         {"Now", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Since", "Until"},
-	"context":      {"WithTimeout", "WithDeadline", "AfterFunc"},
+	"context":      {"WithTimeout", "WithDeadline"},
 	"math/rand":    nil, // nil: all of it
 	"math/rand/v2": nil,
 	"crypto/rand":  nil,
@@ -173,8 +173,9 @@ func TestHouseLeavesConcurrencyToTheClock(t *testing.T) {
 			case *ast.ChanType, *ast.SendStmt:
 				what = "a channel"
 			case *ast.SelectorExpr:
-				if x, ok := n.X.(*ast.Ident); ok && x.Name == "sync" && n.Sel.Name != "Mutex" {
-					what = "sync." + n.Sel.Name
+				x, ok := n.X.(*ast.Ident)
+				if ok && (x.Name == "sync" && n.Sel.Name != "Mutex" || x.Name == "context" && n.Sel.Name == "AfterFunc") {
+					what = x.Name + "." + n.Sel.Name
 				}
 			}
 			if what != "" {

@@ -1,0 +1,35 @@
+# make          what there is to make
+# make test     everything that must hold, as CI runs it
+GO ?= go
+PKG := ./...
+
+.PHONY: help test lint race bench accept fuzz update
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+test: lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
+	$(GO) test -timeout 20m $(PKG)
+	$(GO) test -timeout 20m -race -short $(PKG)
+	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
+
+lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
+	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'run: gofmt -w .' ; exit 1 ; }
+	$(GO) vet $(PKG)
+	$(GO) tool -modfile=tools/go.mod staticcheck $(PKG)
+
+race: ## all tests under the race detector, at full size
+	$(GO) test -race -timeout 60m $(PKG)
+
+bench: ## the figures that matter, as ratios measured in one run
+	$(GO) test -run '^$$' -bench . -benchmem -count 1 $(PKG)
+
+accept: ## every row of the acceptance tables at full size
+	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness ./resilience ./cmd/agentchaos -accept
+
+fuzz: ## a minute of each fuzz target
+	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
+	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 60s ./report
+
+update: ## rewrite the golden files; the diff is the review
+	$(GO) test $(PKG) -update

@@ -1,0 +1,86 @@
+package harness
+
+import (
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/harness/sim"
+	"github.com/agentchaos/agentchaos/scenarios"
+)
+
+// workload starts the tasks of one cell. Task numbers count from 1 in the order of arrival.
+type workload struct {
+	world *sim.World
+	seed  agentchaos.Seed
+	scenarios.Arrivals
+	end  ending
+	task func(n uint32)
+}
+
+// ending says when no further task arrives: after Tasks of them, or from Duration on. With both, when both have been
+// reached; 0: does not count.
+type ending struct {
+	tasks    int
+	duration time.Duration
+}
+
+func (e ending) reached(begun uint32, now time.Duration) bool {
+	return int64(begun) >= int64(e.tasks) && now >= e.duration
+}
+
+// start puts the arrivals into the world.
+func (w workload) start() {
+	if w.Workers > 0 {
+		w.closedLoop()
+	} else {
+		w.openLoop()
+	}
+}
+
+// openLoop: tasks come whatever becomes of the earlier ones; the first comes one gap after 0. One coroutine makes them, so
+// that only tasks in flight hold memory.
+func (w workload) openLoop() {
+	gaps := gapShape(w.Gap, w.Burstiness)
+	w.world.GoAt(0, 0, func() {
+		for n := uint32(1); !w.end.reached(n-1, w.world.Now()); n++ {
+			gap := time.Duration(gaps(w.seed.Nth(uint64(n))))
+			if w.world.Sleep(w.world.Background(), gap) != nil || w.end.reached(n-1, w.world.Now()) {
+				return
+			}
+			w.world.GoAt(w.world.Now(), n, func() { w.task(n) })
+		}
+	})
+}
+
+// gapShape is how the gaps between arrivals are spread: constant for burstiness 0, exponential for 1, else gamma with that
+// coefficient of variation.
+func gapShape(mean time.Duration, burstiness float64) func(u uint64) int64 {
+	switch burstiness {
+	case 0:
+		return func(uint64) int64 { return int64(mean) }
+	case 1:
+		return agentchaos.Exponential(int64(mean)).Value
+	}
+	return agentchaos.Gamma(int64(mean), burstiness).Value
+}
+
+// closedLoop: each of the workers takes the next task when its last has ended. Every task is a simulated process of its
+// own, as in the open loop.
+func (w workload) closedLoop() {
+	begun := uint32(0)
+	var next func()
+	next = func() {
+		if w.end.reached(begun, w.world.Now()) {
+			return
+		}
+		begun++
+		n := begun
+		w.world.GoAt(w.world.Now(), n, func() {
+			w.task(n)
+			next()
+		})
+	}
+	for range w.Workers {
+		next()
+	}
+}

@@ -1,0 +1,116 @@
+package harness
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agentchaos/agentchaos/report"
+	"github.com/agentchaos/agentchaos/scenarios"
+)
+
+// Assemble makes the report of a suite whose Jobs have been played: the arms with their intervals, and the verdict of every
+// gate. Cells that were not played are left out.
+func Assemble(s *scenarios.Suite, played []Played) *report.Report {
+	r := &report.Report{
+		File: s.File, SHA256: s.SHA256,
+		Settings: report.Settings{FirstSeed: s.Seed, Seeds: s.Seeds, Level: 0.95, HiddenLoss: s.HiddenLoss},
+	}
+	o := r.Settings.Options()
+	next := 0
+	for i := range s.Scenarios {
+		sc := &s.Scenarios[i]
+		r.Scenarios = append(r.Scenarios, introduce(sc))
+		for k := range sc.Arms {
+			arm := &sc.Arms[k]
+			var cells []report.Cell
+			for _, p := range played[next : next+s.Seeds] {
+				if p.Done {
+					cells = append(cells, p.Cell)
+				}
+			}
+			next += s.Seeds
+			if len(cells) == 0 {
+				r.Interrupted = true
+				continue
+			}
+			r.Interrupted = r.Interrupted || len(cells) < s.Seeds
+			measured := report.NewArm(sc.Name, arm.Policy, cells, o)
+			judging := o
+			judging.Unfired = unfired(sc, arm, &measured)
+			for _, g := range arm.Gates {
+				r.Gates = append(r.Gates, measured.Judge(g, judging))
+			}
+			if w := spreadWarning(&measured); w != "" {
+				r.Warnings = append(r.Warnings, w)
+			}
+			r.Arms = append(r.Arms, measured)
+		}
+	}
+	r.Warnings = append(riskWarnings(s), r.Warnings...)
+	return r
+}
+
+func introduce(s *scenarios.Scenario) report.Scenario {
+	out := report.Scenario{Name: s.Name, About: s.About}
+	for _, f := range s.Faults {
+		out.Faults = append(out.Faults, scenarios.Describe(f))
+	}
+	return out
+}
+
+// unfired is a fault of the scenario that never changed an attempt in the arm although the arm has a target for it: its
+// gates have shown nothing. "": all fired.
+func unfired(s *scenarios.Scenario, a *scenarios.Arm, measured *report.Arm) string {
+	for _, f := range s.Faults {
+		if measured.Fired(f.Name) > 0 {
+			continue
+		}
+		for _, target := range targets(s, a) {
+			if f.Matches(target, primary(a)) {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
+
+// targets are what the arm's tasks may call: the chain and the tools of the agent's steps.
+func targets(s *scenarios.Scenario, a *scenarios.Arm) []string {
+	all := append([]string(nil), a.Settings.Models...)
+	for _, step := range s.Agent.Steps {
+		if step.Target != "" {
+			all = append(all, step.Target)
+		}
+	}
+	return all
+}
+
+// spreadWarning says when one seed decides a metric: max_hidden_loss does not protect means and ratios (STATISTICS §2).
+func spreadWarning(a *report.Arm) string {
+	metric, seed, part := a.Spread()
+	if metric == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s %s: seed %d carries %.0f%% of the spread of %s", a.Scenario, a.Policy, seed, 100*part, metric)
+}
+
+// riskWarnings names the risky settings of the policies that ran, each policy once.
+func riskWarnings(s *scenarios.Suite) (out []string) {
+	seen := map[string]bool{}
+	for i := range s.Scenarios {
+		for _, a := range s.Scenarios[i].Arms {
+			if seen[a.Policy] {
+				continue
+			}
+			seen[a.Policy] = true
+			var paths []string
+			for _, r := range a.Settings.Risks() {
+				paths = append(paths, r.Path)
+			}
+			if len(paths) > 0 {
+				out = append(out, fmt.Sprintf("policy %s has risky settings (agentchaos check says why): %s", a.Policy, strings.Join(paths, ", ")))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package harness
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/harness/sim"
+	"github.com/agentchaos/agentchaos/report"
+	"github.com/agentchaos/agentchaos/scenarios"
+)
+
+// PanicError is a panic inside a cell, with where it happened. It is a defect of agentchaos or of the code under test.
+type PanicError struct {
+	Cell  string
+	Value any
+	Stack []byte
+}
+
+// Error names the cell; the stack is in Stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("%s: panic: %v", e.Cell, e.Value)
+}
+
+// player plays cells, one after the other, in a world that it keeps.
+type player struct {
+	world    *sim.World
+	recorder *report.Recorder
+}
+
+func newPlayer() *player { return &player{sim.New(), report.NewRecorder()} }
+
+// play runs one cell to its end and gives its numbers and how long it was in virtual time. A non-nil sink sees every record
+// as it comes.
+func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink func(report.Event)) (cell report.Cell, took time.Duration, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{cellName(s, a, seed), v, debug.Stack()}
+			p.world = sim.New() // the old one may be in any state
+		}
+	}()
+	luck := agentchaos.Seed(seed).Derive(s.Name)
+	providers, err := faults.New(faults.Settings{Seed: luck, Primary: primary(a), Models: s.Models, Tools: s.Tools, Rules: s.Faults})
+	if err != nil {
+		return cell, 0, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
+	}
+	p.recorder.Start(cellSpec(s, a, seed, providers))
+	env := agentchaos.Env{Clock: p.world, Seed: luck, Trace: trace(p.recorder, sink)}
+	call := a.Settings.Start(env)(faults.Play(p.world, providers.Open))
+	run := s.Agent.Agent.Start(env, call)
+	workload{
+		world: p.world, seed: luck.Derive("arrivals"), Arrivals: s.Agent.Arrivals,
+		end: ending{s.Tasks, s.Duration},
+		task: func(n uint32) {
+			p.recorder.Arrived(n, p.world.Now())
+			run(p.world.Background(), n)
+		},
+	}.start()
+	if err := p.world.Run(); err != nil {
+		return cell, 0, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
+	}
+	took = p.world.Now()
+	p.world.Reset() // now, not at the next cell: an interruption in between must stay
+	return p.recorder.Cell(), took, nil
+}
+
+func (p *player) close() { p.world.Close() }
+
+func primary(a *scenarios.Arm) string {
+	if len(a.Settings.Models) == 0 {
+		return ""
+	}
+	return a.Settings.Models[0]
+}
+
+func cellName(s *scenarios.Scenario, a *scenarios.Arm, seed uint64) string {
+	return fmt.Sprintf("scenario %s, policy %s, seed %d", s.Name, a.Policy, seed)
+}

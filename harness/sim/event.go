@@ -1,0 +1,83 @@
+package sim
+
+// class orders the events of one instant.
+type class uint8
+
+const (
+	completion class = iota // a sleep has ended, or somebody was woken
+	deadline                // a context has expired
+	arrival                 // a new process
+)
+
+// event says when a coroutine runs next. It is stale, and skipped, when the coroutine's generation has moved on.
+type event struct {
+	at  int64
+	key uint64 // class (2 bits), task (32), coroutine (30): a coroutine has one live event, so the order is total
+	co  *coroutine
+	gen uint64
+}
+
+const (
+	classShift    = 62
+	taskShift     = 30
+	maxCoroutines = 1 << taskShift // per process
+)
+
+func (e *event) class() class { return class(e.key >> classShift) }
+
+func (e *event) before(o *event) bool { return e.at < o.at || e.at == o.at && e.key < o.key }
+
+// queue is a four-ary heap of values: half the levels of a binary one, and no allocation for an event.
+type queue []event
+
+func (q *queue) push(e event) {
+	h := append(*q, e)
+	*q = h
+	i := len(h) - 1
+	for i > 0 {
+		parent := (i - 1) / 4
+		if !e.before(&h[parent]) {
+			break
+		}
+		h[i] = h[parent]
+		i = parent
+	}
+	h[i] = e
+}
+
+// pop takes the first event of a queue that is not empty.
+func (q *queue) pop() event {
+	h := *q
+	n := len(h) - 1
+	first, last := h[0], h[n]
+	h[n].co = nil // let go of it
+	h = h[:n]
+	*q = h
+	if n > 0 {
+		h.sink(last)
+	}
+	return first
+}
+
+// sink puts e at the root and lets it fall to its place.
+func (q queue) sink(e event) {
+	i, n := 0, len(q)
+	for {
+		child := 4*i + 1
+		if child >= n {
+			break
+		}
+		least := child
+		for k := child + 1; k < min(child+4, n); k++ {
+			if q[k].before(&q[least]) {
+				least = k
+			}
+		}
+		if !q[least].before(&e) {
+			break
+		}
+		q[i] = q[least]
+		i = least
+	}
+	q[i] = e
+}

@@ -1,0 +1,132 @@
+package sim
+
+import (
+	"context"
+	"time"
+)
+
+// epochSeconds is 2200-01-01 UTC: where virtual deadlines begin on the calendar. It lies beyond any wall clock, so that of a
+// virtual and a wall deadline the wall's is always the earlier one: it shows, and Sleep can refuse it.
+const epochSeconds = 7258118400
+
+const (
+	otherWorld   = "sim: a context of another world"
+	wallDeadline = "sim: a context with a deadline on the wall clock (from context.WithTimeout or WithDeadline) in virtual time, where it would never come; use Clock.WithTimeout"
+)
+
+type virtualKey struct{}
+
+// adopt finds the nearest virtual context of one that is not: what bounds its deadline. Foreign says that the standard
+// library can end ctx without our knowledge, so that it must be polled.
+func (w *World) adopt(ctx context.Context) (c *virtual, foreign bool) {
+	c, _ = ctx.Value(virtualKey{}).(*virtual)
+	if c == nil {
+		c = w.root
+	}
+	if c.w != w {
+		panic(otherWorld)
+	}
+	at, bounded := ctx.Deadline()
+	own, ownBounded := c.Deadline()
+	switch {
+	case bounded && !(ownBounded && own.Equal(at)):
+		panic(wallDeadline)
+	case !bounded && ownBounded:
+		c = w.root // context.WithoutCancel lies between
+	}
+	done := ctx.Done()
+	if done == nil {
+		return w.root, false
+	}
+	return c, done != c.doneIfAny()
+}
+
+// Deadline is the virtual deadline, counted from 2200.
+func (c *virtual) Deadline() (time.Time, bool) {
+	c.mustBeAlive()
+	if c.deadline == forever {
+		return time.Time{}, false
+	}
+	return time.Unix(epochSeconds, 0).UTC().Add(time.Duration(c.deadline)), true
+}
+
+// Value also answers the standard library's question for its own cancelCtx, so that its children attach to that one, with
+// any number of WithValue between, and need no goroutine.
+func (c *virtual) Value(key any) any {
+	c.mustBeAlive()
+	if key == (virtualKey{}) {
+		return c
+	}
+	if c.std != nil {
+		if v := c.std.Value(key); v != nil {
+			return v
+		}
+	}
+	return c.parent.Value(key)
+}
+
+// Done is for the standard library's children, and for wire code that hands it on; a coroutine must not wait for it. From
+// here on the deadline is an event.
+func (c *virtual) Done() <-chan struct{} {
+	c.mustBeAlive()
+	if c == c.w.root {
+		return nil
+	}
+	if c.std == nil {
+		c.std, c.stdCancel = context.WithCancel(parentOfStd{c})
+	}
+	return c.std.Done()
+}
+
+func (c *virtual) doneIfAny() <-chan struct{} {
+	if c.std == nil {
+		return nil
+	}
+	return c.std.Done()
+}
+
+// endStd ends the standard library's child, with the same error at the same instant.
+func (c *virtual) endStd() {
+	if c.timer != nil {
+		c.timer.gen++
+	}
+	if c.stdEnded != nil {
+		c.stdEnded()
+	}
+	c.stdCancel() // ended already; for its bookkeeping
+}
+
+// parentOfStd is how the standard library's child sees its virtual parent: as a context that tells it when it ends
+// (AfterFunc), which is what saves the goroutine.
+type parentOfStd struct{ c *virtual }
+
+var never, always = make(chan struct{}), closedChannel()
+
+func closedChannel() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+func (p parentOfStd) Deadline() (time.Time, bool) { return p.c.Deadline() }
+func (p parentOfStd) Err() error                  { return p.c.Err() }
+func (p parentOfStd) Value(any) any               { return nil }
+
+func (p parentOfStd) Done() <-chan struct{} {
+	if p.c.Err() != nil {
+		return always
+	}
+	return never
+}
+
+// AfterFunc is called once, by context.WithCancel, while p.c is alive.
+func (p parentOfStd) AfterFunc(f func()) (stop func() bool) {
+	c, w := p.c, p.c.w
+	c.stdEnded = f
+	if c.deadline != forever {
+		w.timers++
+		c.timer = &coroutine{w: w, expires: c, id: uint64(w.timers)} // of task 0: before any coroutine looks
+		w.queue.push(event{c.deadline, w.key(c.timer, c.deadline, deadline), c.timer, 0})
+	}
+	return func() bool { return false }
+}

@@ -1,0 +1,216 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// gates adds the block of verdicts.
+func (r *Report) gates(t *text) {
+	if len(r.Gates) == 0 {
+		return
+	}
+	t.gap()
+	var n [verdicts]int
+	for _, g := range r.Gates {
+		n[g.Verdict]++
+	}
+	var parts []string
+	for _, v := range [...]Verdict{Pass, Fail, Inconclusive, NoData} {
+		if n[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[v], v))
+		}
+	}
+	t.addf("GATES  %s", strings.Join(parts, ", "))
+	g := grid{}
+	for i := range r.Gates {
+		x := &r.Gates[i]
+		g.rows = append(g.rows, []string{pad(x.Verdict.String(), 12), x.Scenario + " " + x.Policy, x.Gate, "x"})
+	}
+	for i, line := range g.lines() {
+		x := &r.Gates[i]
+		line = strings.TrimSuffix(line, "x")
+		says := x.says()
+		if rest := strings.Join(says, "  "); utf8.RuneCountInString(line+rest) <= t.width {
+			t.add(strings.TrimRight(line+rest, " "))
+		} else {
+			first := strings.TrimRight(line+says[0], " ")
+			if utf8.RuneCountInString(first) > t.width { // long names: the gate gets a line of its own
+				t.add(strings.TrimRight(pad(x.Verdict.String(), 12)+"  "+x.Scenario+" "+x.Policy, " "))
+				first = "    " + x.Gate + "  " + says[0]
+			}
+			t.add(first)
+			for _, l := range wrap(strings.Join(says[1:], "  "), t.width-4) {
+				t.add("    " + l)
+			}
+		}
+		if x.Worst != nil && (x.Verdict == Fail || x.Verdict == Inconclusive) {
+			t.add("    worst: " + clip(x.Worst.String(), t.width-11))
+		}
+	}
+}
+
+// says is the value, the interval, and what would settle it or why.
+func (g *GateResult) says() []string {
+	says := []string{""}
+	switch {
+	case g.Never > 0:
+		says[0] = fmt.Sprintf("never in %s", count(g.Never, "seed"))
+	case g.Value == nil && g.Verdict == NoData:
+		says[0] = "-"
+	case g.Value == nil:
+		says[0] = "never" // the median of a recovery that most seeds do not reach
+	case g.OfWhat != "":
+		says[0] = fmt.Sprintf("%s in %s %s", grouped(int64(*g.Value)), grouped(g.Of), g.OfWhat)
+	default:
+		says[0] = value(g.Unit, *g.Value)
+	}
+	if g.WorstValue != nil && g.Never == 0 {
+		says = append(says, "worst "+value(g.Unit, *g.WorstValue))
+	}
+	if g.Low != nil || g.High != nil {
+		low, high := "0", "inf"
+		if g.Low != nil {
+			low = bare(g.Unit, *g.Low)
+		}
+		if g.High != nil {
+			high = bare(g.Unit, *g.High)
+		}
+		says = append(says, "["+low+", "+high+"]")
+	}
+	if g.Verdict == Inconclusive && g.Settle > 0 {
+		says = append(says, count(g.Settle, "seed"))
+	}
+	if g.Why != "" && g.Never == 0 && g.Verdict != Pass {
+		says = append(says, g.Why)
+	}
+	return says
+}
+
+// String is a line on the task: where it is, how it went, and what was done to it.
+func (w *WorstRef) String() string {
+	s := fmt.Sprintf("seed %d task %d, %s: ", w.Seed, w.Task, duration(w.Latency.Seconds()))
+	s += w.Outcome.String()
+	if k := kindName(w.Kind); k != "" {
+		s += " with " + k
+	}
+	s += fmt.Sprintf(" in step %d after %s", w.Step, count(int(w.Attempts), "attempt"))
+	if w.Hits > 0 {
+		s += fmt.Sprintf(", %d x %s", w.Hits, w.Fault)
+	}
+	return s
+}
+
+// footer adds what the intervals mean and what they do not (STATISTICS §8).
+func (r *Report) footer(t *text) {
+	n := 0
+	for i := range r.Arms {
+		n = max(n, len(r.Arms[i].Cells))
+	}
+	if n == 0 {
+		return
+	}
+	t.gap()
+	if n == 1 {
+		t.prose("One simulated world: no intervals, and only counts are judged. This is the luck of one simulation, " +
+			"not fit to your provider.")
+		return
+	}
+	t.prose(fmt.Sprintf("%.4g%% intervals over %d simulated worlds, the seed as the unit: luck of the simulation, not fit to "+
+		"your provider. A pass cannot exclude what happens in under %.0f%% of worlds. max_hidden_loss %.4g%%.",
+		100*r.level(), n, 100*Unexcluded(n), 100*r.hiddenLoss()))
+}
+
+// allWarnings are the caller's and what the numbers themselves warn of.
+func (r *Report) allWarnings() []string {
+	out := append([]string(nil), r.Warnings...)
+	for _, g := range r.Gates {
+		if g.Spread > 0.5 {
+			out = append(out, fmt.Sprintf("%s %s, %s: seed %d carries %.0f %% of the spread", g.Scenario, g.Policy, g.Gate, g.SpreadSeed, 100*g.Spread))
+		}
+	}
+	clipped := int64(0)
+	for i := range r.Arms {
+		for _, h := range r.Arms[i].Total.Latency {
+			clipped += h.Clipped
+		}
+	}
+	if clipped > 0 {
+		out = append(out, grouped(clipped)+" latencies above 24h count as 24h in quantiles")
+	}
+	return out
+}
+
+// commands adds what to run next, for the first gate that failed, else the first that is open.
+func (r *Report) commands(t *text) {
+	t.gap()
+	g := r.first(Fail)
+	if g == nil {
+		g = r.first(Inconclusive)
+	}
+	if g != nil && g.Worst != nil {
+		t.addf("look:       agentchaos explain%s %s --seed %d --task %d", r.args(), g.of(), g.Worst.Seed, g.Worst.Task)
+	}
+	if s := r.settle(); s != nil {
+		t.addf("settle:     agentchaos run%s %s --seeds %d", r.args(), s.of(), s.Settle)
+	}
+	if g != nil {
+		t.addf("reproduce:  agentchaos run%s %s --seed %d --seeds %d", r.args(), g.of(), r.Settings.FirstSeed, r.Settings.Seeds)
+	}
+}
+
+// of names the arm of the gate in flags.
+func (g *GateResult) of() string {
+	return "--scenario " + shell(g.Scenario) + " --policy " + shell(g.Policy)
+}
+
+// shell quotes a word if it needs it.
+func shell(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+func (r *Report) args() string {
+	if r.Args == "" {
+		return ""
+	}
+	return " " + r.Args
+}
+
+func (r *Report) first(v Verdict) *GateResult {
+	for i := range r.Gates {
+		if r.Gates[i].Verdict == v {
+			return &r.Gates[i]
+		}
+	}
+	return nil
+}
+
+// settle is the open gate that asks for the most seeds.
+func (r *Report) settle() *GateResult {
+	var most *GateResult
+	for i := range r.Gates {
+		if g := &r.Gates[i]; g.Verdict == Inconclusive && g.Settle > 0 && (most == nil || g.Settle > most.Settle) {
+			most = g
+		}
+	}
+	return most
+}
+
+// lastLine is the verdict and the exit code.
+func (r *Report) lastLine() string {
+	word := r.Verdict().String()
+	switch {
+	case r.Interrupted:
+		word = "interrupted"
+	case r.Verdict() == None:
+		word = "no gates"
+	}
+	if r.Quick {
+		word += ", smoke"
+	}
+	return fmt.Sprintf("%s  exit %d", word, r.Exit())
+}

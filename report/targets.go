@@ -1,0 +1,90 @@
+package report
+
+import (
+	"path"
+	"slices"
+	"time"
+)
+
+// Price is what a model costs, in nano-dollars per token: US$ 3 per million tokens is 3000.
+type Price struct{ Input, Output int64 }
+
+// target is a dependency that the cell has met, and what its breaker does.
+type target struct {
+	name    string
+	price   Price
+	breaker breaker
+}
+
+// targets gives every name a small number. A cell has a handful of them, so comparing beats hashing.
+type targets struct {
+	list   []target
+	prices map[string]Price
+	last   int // of the latest answer, which is often the next one's too
+}
+
+// reset forgets all names. Prices are looked up once per target: its name, else the glob of least spelling that matches.
+func (t *targets) reset(prices map[string]Price) {
+	*t = targets{list: t.list[:0], prices: prices}
+}
+
+// index is the number of name; a new one is taken down.
+func (t *targets) index(name string) int {
+	if t.last < len(t.list) && t.list[t.last].name == name {
+		return t.last
+	}
+	for i := range t.list {
+		if t.list[i].name == name {
+			t.last = i
+			return i
+		}
+	}
+	t.last = len(t.list)
+	t.list = append(t.list, target{name: name, price: t.price(name)})
+	return t.last
+}
+
+func (t *targets) price(name string) Price {
+	if p, ok := t.prices[name]; ok {
+		return p
+	}
+	globs := make([]string, 0, len(t.prices))
+	for glob := range t.prices {
+		if ok, _ := path.Match(glob, name); ok {
+			globs = append(globs, glob)
+		}
+	}
+	if len(globs) == 0 {
+		return Price{}
+	}
+	return t.prices[slices.Min(globs)]
+}
+
+// breaker is what the changes say of one target's breaker.
+type breaker struct {
+	seen             bool
+	open, half       bool
+	since            time.Duration // open: when it opened
+	halfAt, halfOver time.Duration // the latest half-open time; halfOver counts when it is no longer half-open
+	total            time.Duration // open so far, without the half-open times
+}
+
+// move takes down a change of state at now.
+func (b *breaker) move(now time.Duration, open, half bool) {
+	if b.open {
+		b.total += now - b.since
+	}
+	if b.half && !half {
+		b.halfOver = now
+	}
+	if half && !b.half {
+		b.halfAt = now
+	}
+	b.seen, b.open, b.half, b.since = true, open, half, now
+}
+
+// probe reports whether an attempt that began at begin was let through by the half-open breaker. The attempt is reported
+// before the change that its result makes, or after it.
+func (b *breaker) probe(begin time.Duration) bool {
+	return b.seen && (b.half && begin >= b.halfAt || b.halfOver > 0 && begin >= b.halfAt && begin < b.halfOver)
+}

@@ -1,0 +1,60 @@
+package resilience
+
+import (
+	"context"
+	"sync"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// duplicate is a hedge's copy in flight.
+type duplicate struct {
+	req      agentchaos.Request
+	target   string
+	ctx      context.Context
+	end      context.CancelFunc // ends the copy
+	endFirst context.CancelFunc // ends the original
+	done     context.Context    // a signal: the copy has ended
+	fire     context.CancelFunc
+
+	mu    sync.Mutex
+	ended bool
+	late  bool // the call is over, nobody listens
+	resp  *agentchaos.Response
+	err   error
+}
+
+func (d *duplicate) run(next agentchaos.Call) {
+	resp, err := next(d.ctx, &d.req)
+	d.mu.Lock()
+	d.ended, d.resp, d.err = true, resp, err
+	won := err == nil && !d.late
+	d.mu.Unlock()
+	if won {
+		d.endFirst()
+	}
+	d.fire()
+	d.end()
+}
+
+// settle is called by the original when it has ended, and makes one answer of two. The first success wins; when both fail
+// the original's error is the call's.
+func (d *duplicate) settle(clock agentchaos.Clock, ctx context.Context, resp *agentchaos.Response, err error) (*agentchaos.Response, error) {
+	d.mu.Lock()
+	if err != nil && !d.ended {
+		d.mu.Unlock()
+		clock.Sleep(d.done, agentchaos.Forever)
+		d.mu.Lock()
+		if !d.ended { // not the copy has ended, but the caller
+			err = cut(ctx, d.target)
+		}
+	}
+	d.late = true
+	if d.ended && d.err == nil {
+		resp, err = d.resp, nil
+	}
+	d.mu.Unlock()
+	d.end()
+	d.fire()
+	return resp, err
+}

@@ -1,0 +1,57 @@
+package resilience
+
+import "github.com/agentchaos/agentchaos"
+
+// Policy is one configuration of the stack. The zero value is a bare call that validates answers: no second attempt, no
+// limit.
+type Policy struct {
+	Models      []string     // the fallback chain, best first; none: a model call goes to the target it names
+	Timeout     Timeout      // of an attempt; zero: none
+	Retry       Retry        // per target; zero: none
+	RetryBudget *RetryBudget // per target; nil: retries and hedges are not bounded in number
+	Breaker     *Breaker     // per target; nil: none
+	Hedge       Hedge        // per target; zero: none
+	Bulkhead    Bulkhead     // per target; zero: none
+	Repair      Repair       // per target; zero: none
+
+	TrustAnswers bool // answers are not validated; a malformed one passes for good
+}
+
+// Start makes the whole stack, fresh: a Middleware around the leaf that every call of the agent goes to. What it wraps
+// shares its state. It reports attempts, calls and changes to env.Trace. Settings must pass [Policy.Validate].
+//
+// Of an ended context the leaf returns ctx.Err(), or an [agentchaos.Error] of kind cancelled that carries what it had
+// received; the stack knows whether that is a timeout.
+func (p Policy) Start(env agentchaos.Env) agentchaos.Middleware { return newStack(p, &env).around }
+
+// guard is the part of the stack that belongs to one target, with state of its own.
+func (p *Policy) guard(env *agentchaos.Env, target string) agentchaos.Middleware {
+	var ms []agentchaos.Middleware
+	b := newBudget(p.RetryBudget)
+	if p.Repair.Attempts > 0 {
+		ms = append(ms, p.Repair.Start(*env, target))
+	}
+	if p.Retry.Attempts > 1 {
+		ms = append(ms, newRetrier(p.Retry, env, target, b, p.Repair.Attempts > 0).around)
+	}
+	if p.Hedge.After > 0 {
+		ms = append(ms, newHedger(p.Hedge, env, target, b).around)
+	}
+	var f *fuse
+	if p.Breaker != nil {
+		f = newFuse(*p.Breaker, env, target)
+		ms = append(ms, f.around)
+	}
+	if p.Bulkhead.Concurrency > 0 {
+		h := newHold(p.Bulkhead, env, target, nil)
+		if f != nil {
+			h.still = f.still
+		}
+		ms = append(ms, h.around)
+	}
+	ms = append(ms, newWatch(env, target, b).around, p.Timeout.Start(*env, target))
+	if !p.TrustAnswers {
+		ms = append(ms, newValidation(target).around)
+	}
+	return agentchaos.Chain(ms...)
+}

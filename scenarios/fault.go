@@ -1,0 +1,175 @@
+package scenarios
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/faults"
+)
+
+// fault is an element of `faults`: the rule, and where it stands.
+type fault struct {
+	faults.Rule
+	place at
+}
+
+// settings are all keys that a fault can have; its kind says which of them mean something.
+type settings struct {
+	target, name, kind string
+	when               faults.When
+	requests, tokens   int64
+	burst              int64
+	retryAfter         agentchaos.RetryAfter
+	honest             bool // retry_after: honest, or left out
+	status             int
+	delay, hang        time.Duration
+	factor             float64
+	at                 float64
+	reset              bool
+	err                agentchaos.Kind
+	variant            agentchaos.Variant
+}
+
+var commonKeys = []string{"target", "kind", "name", "when"}
+
+var retryAfterNames = []string{"honest", "none", "date", "huge", "negative"}
+
+func settingFields() []field[settings] {
+	type s = settings
+	return []field[s]{
+		needed(field[s]{key: "target", doc: "a glob over provider/model, tool/NAME, retrieval/NAME; or primary", shape: ref("name"), read: readTarget}),
+		needed(wordField("kind", "what happens", "", faultKindNames(), func(t *s, i int) { t.kind = faultKinds[i].name })),
+		textField("name", "its name in reports and in fired(NAME)", "KIND on TARGET", func(t *s) *string { return &t.name }),
+		sectionField("when", "always", whenSection, func(t *s) *faults.When { return &t.when }),
+		wholeField("requests_per_minute", "requests that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.requests }),
+		wholeField("tokens_per_minute", "tokens that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.tokens }),
+		wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *s) *int64 { return &t.burst }),
+		{key: "retry_after", doc: "what the refusal says of when to come back", def: "honest for a token bucket, else none", shape: shape{"anyOf": []shape{{"enum": retryAfterNames}, ref("duration")}}, read: readRetryAfter},
+		wholeField("status", "the HTTP status", "the dialect's", 400, 599, func(t *s) *int { return &t.status }),
+		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.delay }),
+		durationField("hang", "until the connection is closed", "10m", func(t *s) *time.Duration { return &t.hang }),
+		numberField("factor", "times as long", "", 1, 1_000_000, func(t *s) *float64 { return &t.factor }),
+		shareField("at", "share of the output that still comes", "", func(t *s) *float64 { return &t.at }),
+		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.reset = i == 1 }),
+		{key: "error", doc: "the kind of the error event", def: "overloaded", shape: shape{"enum": wireKinds()}, read: func(d *decoder, v at, t *s) {
+			if i, ok := d.oneOf(v, "errors that a stream can carry", wireKinds()...); ok {
+				t.err, _ = agentchaos.ParseKind(wireKinds()[i])
+			}
+		}},
+		{key: "variant", doc: "how the answer is malformed", def: "truncated_json", shape: shape{"enum": variantNames()}, read: func(d *decoder, v at, t *s) {
+			if i, ok := d.oneOf(v, "variants", variantNames()...); ok {
+				t.variant, _ = agentchaos.ParseVariant(variantNames()[i])
+			}
+		}},
+		laterField[s]("restart_after", "how long the process is away", "Agents"),
+	}
+}
+
+// wireKinds are the kinds that have an error of their own on the wire.
+func wireKinds() []string {
+	var out []string
+	for k := agentchaos.RateLimit; int(k) < agentchaos.Kinds; k++ {
+		if agentchaos.OpenAI.Status(k) != 0 {
+			out = append(out, k.String())
+		}
+	}
+	return out
+}
+
+func variantNames() []string {
+	var out []string
+	for v := agentchaos.HTML; int(v) < agentchaos.Variants; v++ {
+		out = append(out, v.String())
+	}
+	return out
+}
+
+var whenSection = &section[faults.When]{name: "when", doc: "the conditions of a fault, all of which must hold", check: func(d *decoder, v at, t *faults.When) {
+	if v.get("until") != nil && t.Until <= t.From {
+		d.fail(v.keyNode("until"), v.path, fmt.Sprintf("until %v is not after from %v", t.Until, t.From), "")
+	}
+	if n := v.get("probability"); n != nil && t.Probability == 0 {
+		d.fail(n, join(v.path, "probability"), "a fault that never happens", "")
+	}
+}, fields: []field[faults.When]{
+	shareField("probability", "drawn for every attempt", "always", func(t *faults.When) *float64 { return &t.Probability }),
+	durationField("from", "since the start of the run", "0s", func(t *faults.When) *time.Duration { return &t.From }),
+	durationField("until", "since the start of the run", "the end", func(t *faults.When) *time.Duration { return &t.Until }),
+	wholeField("after", "attempts on the target that it leaves alone first", "0", 0, maxCount, func(t *faults.When) *int { return &t.After }),
+	wholeField("every", "it takes every n-th attempt on the target", "1", 1, maxCount, func(t *faults.When) *int { return &t.Every }),
+	wholeField("call_first", "it takes the first N attempts of each call on the target", "all", 1, maxAttempts, func(t *faults.When) *int { return &t.CallFirst }),
+	wholeField("first", "it takes the first N attempts on the target that met all the other conditions", "all", 1, maxCount, func(t *faults.When) *int { return &t.First }),
+	sectionField("bursts", "", burstsSection, func(t *faults.When) *faults.Bursts { return &t.Bursts }),
+}}
+
+var burstsSection = &section[faults.Bursts]{name: "burst", doc: "healthy and faulty periods, exponential", check: func(d *decoder, v at, t *faults.Bursts) {
+	if t.Up == 0 || t.Down == 0 {
+		d.fail(v.node, v.path, "both periods must be longer than 0s", "")
+	}
+}, fields: []field[faults.Bursts]{
+	needed(durationField("up", "mean length of a healthy period", "", func(t *faults.Bursts) *time.Duration { return &t.Up })),
+	needed(durationField("down", "mean length of a faulty period", "", func(t *faults.Bursts) *time.Duration { return &t.Down })),
+}}
+
+func readTarget(d *decoder, v at, t *settings) {
+	s, ok := d.scalar(v, "a target")
+	if !ok {
+		return
+	}
+	_, err := path.Match(s, "")
+	switch {
+	case err != nil:
+		d.fail(v.node, v.path, fmt.Sprintf("%s is no glob", quote(s)), "a bracket is not closed")
+	case s == "agent":
+		d.notYet(v.node, v.path, "the target agent", "Agents")
+	case s != "primary" && !strings.Contains(s, "/"):
+		d.fail(v.node, v.path, fmt.Sprintf("%s is no target", quote(s)), fmt.Sprintf("targets are PROVIDER/MODEL, tool/NAME, retrieval/NAME and primary; * does not cross a slash, so all of a vendor's models are %s/*", strings.Trim(s, "*")))
+	default:
+		t.target = s
+	}
+}
+
+func readRetryAfter(d *decoder, v at, t *settings) {
+	if s := v.text; v.shape == scalarNode && !durationLike(s) {
+		i, ok := d.oneOf(v, "values of retry_after besides durations", retryAfterNames...)
+		if ok {
+			t.honest = i == 0
+			t.retryAfter = [...]agentchaos.RetryAfter{
+				{}, {}, {Hint: agentchaos.HintDate, Millis: 30_000},
+				agentchaos.After(agentchaos.HugeRetryAfter), {Hint: agentchaos.HintNegative, Millis: -1000},
+			}[i]
+		}
+		return
+	}
+	if x, ok := d.duration(v); ok {
+		t.honest, t.retryAfter = false, agentchaos.After(x)
+	}
+}
+
+func durationLike(s string) bool { return s != "" && strings.ContainsAny(s[:1], "0123456789.+-") }
+
+// fault reads one fault.
+func (l *loader) fault(d *decoder, v at) fault {
+	s := &section[settings]{name: "fault", doc: "something that goes wrong with a target", fields: settingFields()}
+	t := settings{honest: true}
+	before := len(d.problems)
+	s.read(d, v, &t)
+	out := fault{place: v}
+	k := kindOf(v)
+	if k == nil || v.shape != mapNode {
+		return out
+	}
+	k.only(d, v)
+	if len(d.problems) > before {
+		return out
+	}
+	out.Fault = k.make(&t)
+	out.Target, out.When, out.Name = t.target, t.when, t.name
+	if out.Name == "" {
+		out.Name = t.kind + " on " + t.target
+	}
+	return out
+}

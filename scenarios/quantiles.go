@@ -1,0 +1,100 @@
+package scenarios
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+var quantileKey = regexp.MustCompile(`^p([0-9]{1,2}(\.[0-9]{1,6})?)$`)
+
+type quantile struct {
+	agentchaos.Point
+	v at
+}
+
+// quantiles reads a latency: one duration, or a table {p0, p50, …, max}. p0 left out is half of p50, max left out is the
+// highest given.
+func (d *decoder) quantiles(v at) (agentchaos.Quantiles, bool) {
+	var none agentchaos.Quantiles
+	if v.shape == scalarNode {
+		t, ok := d.duration(v)
+		return agentchaos.Constant(int64(t)), ok
+	}
+	if !d.want(v, mapNode, "a duration or a table such as {p50: 1s, p99: 4s, max: 6s}") {
+		return none, false
+	}
+	points, good := d.points(v)
+	if !good {
+		return none, false
+	}
+	sort.SliceStable(points, func(i, j int) bool { return points[i].P < points[j].P })
+	if points[0].P != 0 {
+		half := at{v.get("p50"), v.path}
+		if half.node == nil {
+			d.fail(v.node, v.path, "a quantile table needs p50, or p0", "p0 left out is half of p50")
+			return none, false
+		}
+		mid, _ := d.duration(half)
+		points = append([]quantile{{agentchaos.Point{P: 0, Value: int64(mid) / 2}, half}}, points...)
+	}
+	if last := points[len(points)-1]; last.P != 1 {
+		points = append(points, quantile{agentchaos.Point{P: 1, Value: last.Value}, last.v})
+	}
+	table := make([]agentchaos.Point, len(points))
+	for i, p := range points {
+		table[i] = p.Point
+		if i > 0 && p.Value < table[i-1].Value {
+			hint := "a quantile table must not fall"
+			if v.get("p0") == nil && i == 1 {
+				hint = "p0 left out is half of p50: give it"
+			}
+			d.fail(p.v.node, p.v.path, fmt.Sprintf("%s is less than the value at the quantile before", p.v.text), hint)
+			return none, false
+		}
+	}
+	q, err := agentchaos.NewQuantiles(table...)
+	if err != nil {
+		d.fail(v.node, v.path, err.Error(), "")
+	}
+	return q, err == nil
+}
+
+func (d *decoder) points(v at) (out []quantile, good bool) {
+	good = true
+	for _, e := range v.entries {
+		if ignored(e.key.text) {
+			continue
+		}
+		p := 1.0
+		if m := quantileKey.FindStringSubmatch(e.key.text); m != nil {
+			p, _ = strconv.ParseFloat(m[1], 64)
+			p /= 100
+		} else if e.key.text == "exponential" {
+			d.notYet(e.key, v.path, "an exponential latency", "Proof")
+			good = false
+			continue
+		} else if e.key.text != "max" {
+			hint := "the keys of a quantile table are p0, p50, p99.9 and the like, and max"
+			if strings.HasPrefix(e.key.text, "p100") {
+				hint = `did you mean "max"?`
+			}
+			d.fail(e.key, v.path, fmt.Sprintf("unknown key %q", e.key.text), hint)
+			good = false
+			continue
+		}
+		child := v.child(e.key.text)
+		t, ok := d.duration(child)
+		good = good && ok
+		out = append(out, quantile{agentchaos.Point{P: p, Value: int64(t)}, child})
+	}
+	if len(out) == 0 && good {
+		d.fail(v.node, v.path, "an empty quantile table", "such as {p50: 1s, p99: 4s, max: 6s}")
+		good = false
+	}
+	return out, good
+}

@@ -1,0 +1,111 @@
+package scenarios
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/agentchaos/agentchaos/faults"
+)
+
+// resolve makes the scenario that runs of the one that was read.
+func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
+	out := Scenario{Name: name, About: sc.about, Exec: sc.exec, Agent: sc.agent.Agent}
+	out.Tasks, out.Duration = l.length(f, sc)
+	taken := map[string]int{}
+	for _, x := range sc.faults {
+		base := x.Name
+		for taken[x.Name]++; taken[x.Name] > 1; taken[x.Name]++ { // luck is drawn by name: no two may share one
+			x.Name = fmt.Sprintf("%s #%d", base, taken[base])
+		}
+		out.Faults = append(out.Faults, x.Rule)
+	}
+	out.Tools = map[string]faults.Tool{}
+	for _, toolName := range l.tools.names() {
+		if t := l.tools.use(&l.decoder, toolName); t != nil {
+			out.Tools[t.target(toolName)] = t.Tool
+		}
+	}
+	out.Models = map[string]faults.Model{}
+	for _, p := range l.arms(sc) {
+		entry := l.policies.use(&l.decoder, p.text)
+		if entry == nil {
+			continue
+		}
+		arm := Arm{Policy: p.text, Settings: entry.Policy}
+		seen := map[string]bool{}
+		for _, g := range append(sc.gates.of(p.text), f.gates.of(p.text)...) {
+			if s := g.String(); !seen[s] {
+				seen[s] = true
+				arm.Gates = append(arm.Gates, g.Gate)
+			}
+		}
+		out.Arms = append(out.Arms, arm)
+		for _, m := range entry.Models {
+			if t := l.models.use(&l.decoder, l.matchModel(m)); t != nil {
+				out.Models[m] = *t
+			}
+		}
+	}
+	if len(out.Arms) == 0 && len(l.problems) == 0 {
+		l.fail(sc.place.node, sc.place.path, "there is no policy to try", "give the scenario policies, or the file")
+	}
+	l.idle(sc, &out)
+	return out
+}
+
+// length is Tasks and Duration of a scenario: its own, else the file's, else the default; --tasks replaces all of them.
+func (l *loader) length(f *file, sc *scenario) (int, time.Duration) {
+	switch {
+	case l.options.Tasks > 0:
+		return l.options.Tasks, 0
+	case sc.tasks > 0 || sc.duration > 0:
+		return sc.tasks, sc.duration
+	case f.tasks > 0 || f.duration > 0:
+		return f.tasks, f.duration
+	}
+	last := time.Duration(0)
+	for _, x := range sc.faults {
+		last = max(last, x.When.Until)
+	}
+	if last == 0 {
+		return defaultTasks, 0
+	}
+	return defaultTasks, last + defaultTail
+}
+
+// arms are the names of a scenario's policies: of a file without scenarios all its own; else those the scenario names, or
+// else all the file's own.
+func (l *loader) arms(sc *scenario) []*node {
+	var own []*node
+	for _, e := range l.ownPolicies {
+		if !ignored(e.key.text) {
+			own = append(own, e.key)
+		}
+	}
+	if sc.policies == nil || l.ownScenarios == nil && len(own) > 0 {
+		return own
+	}
+	var out []*node
+	seen := map[string]bool{}
+	for _, v := range sc.policies {
+		if !seen[v.text] {
+			out = append(out, v.node)
+		}
+		seen[v.text] = true
+	}
+	return out
+}
+
+// idle warns of gates in a scenario for policies that it does not try. Those of a built-in scenario that runs with the
+// file's own policies are meant for others.
+func (l *loader) idle(sc *scenario, out *Scenario) {
+	for _, b := range sc.gates.by {
+		used := b.policy.text == execPolicy || b.policy.src.name == BuiltinName
+		for _, a := range out.Arms {
+			used = used || a.Policy == b.policy.text
+		}
+		if !used {
+			l.warn(b.policy, join(sc.place.path, "gates"), fmt.Sprintf("the policy %q is not tried in this scenario, so its gates are never judged", b.policy.text), "")
+		}
+	}
+}

@@ -1,0 +1,2 @@
+package scenarios
+func (l *loader) review(s *Suite) {}

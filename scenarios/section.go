@@ -1,0 +1,175 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+)
+
+// field is a key of a section: everything there is to know about it, once.
+type field[T any] struct {
+	key, doc string
+	def      string // what it means to leave it out; "": nothing, it is off or zero
+	shape    shape  // of its value, in the JSON Schema
+	need     bool   // it may not be left out
+	later    string // the piece of work that brings it; "": it is there
+	read     func(d *decoder, v at, t *T)
+}
+
+// section is a map with known keys.
+type section[T any] struct {
+	name   string // in the JSON Schema, and in "the keys of a … are"
+	doc    string
+	fields []field[T]
+	check  func(d *decoder, v at, t *T) // what concerns several keys
+	strict bool                         // its needed keys are required in the JSON Schema too, because it is not merged with another
+}
+
+func (s *section[T]) keys() []string {
+	var out []string
+	for _, f := range s.fields {
+		out = append(out, f.key)
+	}
+	return out
+}
+
+// read decodes a map, key by key; all that is wrong goes to d.
+func (s *section[T]) read(d *decoder, v at, t *T) {
+	if !d.want(v, mapNode, "a map with the keys "+strings.Join(s.keys(), ", ")) {
+		return
+	}
+	before := len(d.problems)
+	for _, e := range v.entries {
+		if !ignored(e.key.text) {
+			s.entry(d, v, e, t)
+		}
+	}
+	for _, f := range s.fields {
+		if f.need && v.get(f.key) == nil {
+			d.fail(v.node, v.path, fmt.Sprintf("%q is missing", f.key), f.key+": "+f.doc)
+		}
+	}
+	if s.check != nil && len(d.problems) == before {
+		s.check(d, v, t)
+	}
+}
+
+func (s *section[T]) entry(d *decoder, v at, e entry, t *T) {
+	for _, f := range s.fields {
+		if f.key != e.key.text {
+			continue
+		}
+		switch {
+		case f.later != "":
+			d.notYet(e.key, v.path, fmt.Sprintf("%q", f.key), f.later)
+		case e.value.shape == nullNode && e.value.src.name == setName: // --set KEY=null leaves it out
+		case e.value.shape == nullNode:
+			d.fail(e.key, join(v.path, f.key), "is empty", "give it a value or leave it out; null switches off what `extends` brings")
+		default:
+			f.read(d, v.child(f.key), t)
+		}
+		return
+	}
+	d.fail(e.key, v.path, fmt.Sprintf("unknown key %q", e.key.text), hintFor(e.key.text, "keys of a "+s.name, s.keys()))
+}
+
+// ignored reports whether a key is the user's own, for anchors and notes.
+func ignored(key string) bool { return strings.HasPrefix(key, "x-") }
+
+// decoder collects what is wrong while values are read.
+type decoder struct {
+	problems Problems
+	warnings Problems
+	seen     map[Problem]bool
+	expanded int // values that extends has brought
+}
+
+// fail notes a problem at a node. The same one is noted once: what is wrong in an entry that others extend is wrong in
+// all of them.
+func (d *decoder) fail(n *node, path, message, hint string) {
+	d.note(Problem{File: n.src.name, Line: n.line, Column: n.col, Path: path, Message: message, Hint: hint, Source: n.src.line(n.line)})
+}
+
+func (d *decoder) warn(n *node, path, message, hint string) {
+	d.note(Problem{File: n.src.name, Line: n.line, Column: n.col, Path: path, Message: message, Hint: hint, Source: n.src.line(n.line), Warning: true})
+}
+
+func (d *decoder) note(p Problem) {
+	id := p
+	id.Path, id.Hint = "", ""
+	if d.seen == nil {
+		d.seen = map[Problem]bool{}
+	}
+	if d.seen[id] {
+		return
+	}
+	d.seen[id] = true
+	if p.Warning {
+		d.warnings = append(d.warnings, p)
+	} else {
+		d.problems = append(d.problems, p)
+	}
+}
+
+func (d *decoder) notYet(n *node, path, what, later string) {
+	d.fail(n, path, fmt.Sprintf("%s is not in this version yet (comes with %s)", what, later), "")
+}
+
+// want checks the shape of a value.
+func (d *decoder) want(v at, s shapeOf, what string) bool {
+	if v.shape == s {
+		return true
+	}
+	got := shapeNames[v.shape]
+	if v.shape == scalarNode {
+		got = quote(v.text)
+	}
+	d.fail(v.node, v.path, fmt.Sprintf("is %s; want %s", got, what), "")
+	return false
+}
+
+// quote shows a value of the file in a message, cut if it is long.
+func quote(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:60]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// exclusive says that of some keys only one may be there, and gives the second one found.
+func (d *decoder) exclusive(v at, keys ...string) {
+	first := ""
+	for _, e := range v.entries {
+		for _, k := range keys {
+			if e.key.text != k {
+				continue
+			}
+			if first != "" {
+				d.fail(e.key, v.path, fmt.Sprintf("%q and %q exclude each other", first, k), "leave one of them out")
+				return
+			}
+			first = k
+		}
+	}
+}
+
+// list reads every element of a list.
+func (d *decoder) list(v at, what string, read func(at)) {
+	if d.want(v, listNode, what) {
+		for i := range v.items {
+			read(v.item(i))
+		}
+	}
+}
+
+// words reads a list of single values; a single one stands for a list of one.
+func (d *decoder) words(v at, what string, read func(at, string)) {
+	if v.shape == scalarNode {
+		read(v, v.text)
+		return
+	}
+	d.list(v, what, func(v at) {
+		if d.want(v, scalarNode, "a single value") {
+			read(v, v.text)
+		}
+	})
+}
