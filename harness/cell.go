@@ -3,7 +3,6 @@ package harness
 import (
 	"fmt"
 	"runtime/debug"
-	"time"
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
@@ -32,9 +31,8 @@ type player struct {
 
 func newPlayer() *player { return &player{sim.New(), report.NewRecorder()} }
 
-// play runs one cell to its end and gives its numbers and how long it was in virtual time. A non-nil sink sees every record
-// as it comes.
-func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink func(report.Event)) (cell report.Cell, took time.Duration, err error) {
+// play runs one cell to its end and gives its numbers. A non-nil sink sees every record as it comes.
+func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink func(report.Event)) (cell report.Cell, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &PanicError{cellName(s, a, seed), v, debug.Stack()}
@@ -44,10 +42,14 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	luck := agentchaos.Seed(seed).Derive(s.Name)
 	providers, err := faults.New(faults.Settings{Seed: luck, Primary: primary(a), Models: s.Models, Tools: s.Tools, Rules: s.Faults})
 	if err != nil {
-		return cell, 0, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
+		return cell, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
 	}
 	p.recorder.Start(cellSpec(s, a, seed, providers))
-	env := agentchaos.Env{Clock: p.world, Seed: luck, Trace: trace(p.recorder, sink)}
+	var show func(record any)
+	if sink != nil {
+		show = func(record any) { sink(report.Event{Scenario: s.Name, Policy: a.Policy, Seed: seed, Record: record}) }
+	}
+	env := agentchaos.Env{Clock: p.world, Seed: luck, Trace: trace(p.recorder, show)}
 	call := a.Settings.Start(env)(faults.Play(p.world, providers.Open))
 	run := s.Agent.Agent.Start(env, call)
 	workload{
@@ -55,15 +57,17 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 		end: ending{s.Tasks, s.Duration},
 		task: func(n uint32) {
 			p.recorder.Arrived(n, p.world.Now())
+			if show != nil {
+				show(report.Arrival{Task: n, At: p.world.Now()})
+			}
 			run(p.world.Background(), n)
 		},
 	}.start()
 	if err := p.world.Run(); err != nil {
-		return cell, 0, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
+		return cell, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
 	}
-	took = p.world.Now()
-	p.world.Reset() // now, not at the next cell: an interruption in between must stay
-	return p.recorder.Cell(), took, nil
+	p.world.Reset() // now, not before the next cell: an interruption in between must stay
+	return p.recorder.Cell(), nil
 }
 
 func (p *player) close() { p.world.Close() }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/agentchaos/agentchaos/report"
 	"github.com/stretchr/testify/require"
 )
 
@@ -41,7 +42,7 @@ scenarios:
   s: {agent: one, tasks: 20000, faults: [{target: primary, kind: unavailable, when: {probability: %s}}], policies: [p]}
 `, c.n, c.p))
 		fail := math.Pow(c.q, float64(c.n))
-		tasks := arm.Counts["tasks"]
+		tasks := arm.Total.Counts[report.Tasks]
 		within(t, 1-fail, value(t, arm, "completion_rate"), tasks, "completion")
 		// attempts are geometric, cut at n: their variance is below that of the geometric, q/(1-q)²
 		want := (1 - fail) / (1 - c.q)
@@ -57,11 +58,11 @@ policies: {p: {models: [x/a, x/b, x/c]}}
 scenarios:
   s: {agent: one, tasks: 20000, faults: [{target: "x/*", kind: overloaded, when: {probability: 40%}}], policies: [p]}
 `)
-	n := arm.Counts["tasks"]
+	n := arm.Total.Counts[report.Tasks]
 	within(t, 1-.4*.4*.4, value(t, arm, "completion_rate"), n, "completion")
-	answered := arm.Counts["completed"]
+	answered := arm.Total.Counts[report.TasksCompleted]
 	for model, p := range map[string]float64{"x/a": .6, "x/b": .24, "x/c": .096} {
-		within(t, p/.936, float64(arm.ServedBy[model])/float64(answered), answered, model)
+		within(t, p/.936, served(arm, model)/float64(answered), answered, model)
 	}
 	within(t, .336/.936, value(t, arm, "fallback_rate"), answered, "fallback rate")
 }
@@ -101,8 +102,8 @@ scenarios:
     policies: [p]
 `)
 	// arrivals at 100 ms, 200 ms, … 599.9 s; admitted at 100, 300, … ms
-	require.EqualValues(t, 4*5999, arm.Counts["tasks"])
-	require.EqualValues(t, 4*3000, arm.Counts["completed"])
+	require.EqualValues(t, 4*5999, arm.Total.Counts[report.Tasks])
+	require.EqualValues(t, 4*3000, arm.Total.Counts[report.TasksCompleted])
 }
 
 // While the target is out for ten minutes and a call comes every 100 ms: five failures open the breaker, then one probe
@@ -117,10 +118,10 @@ scenarios:
     faults: [{target: primary, kind: unavailable}]
     policies: [p]
 `)
-	probes := int64((599.9 - .5) / 30)
-	require.EqualValues(t, 4*(5+probes), arm.Counts["attempts"])
+	const probes = 19 // (599.9 - 0.5) / 30, in whole ones
+	require.EqualValues(t, 4*(5+probes), arm.Total.Counts[report.Attempts])
 	require.EqualValues(t, 4*probes, value(t, arm, "probes"))
-	require.EqualValues(t, 4*5999, arm.Counts["failed"])
+	require.EqualValues(t, 4*5999, arm.Total.Counts[report.TasksFailed])
 }
 
 // Two policies that differ in nothing but their name have identical figures.
@@ -134,7 +135,7 @@ scenarios:
 `)
 	require.Len(t, rep.Arms, 2)
 	p, q := rep.Arms[0], rep.Arms[1]
-	require.Equal(t, p.Counts, q.Counts)
+	require.Equal(t, p.Total, q.Total)
 	require.Equal(t, p.Metrics, q.Metrics)
-	require.NotZero(t, p.Counts["attempts"]-p.Counts["calls"])
+	require.NotZero(t, p.Total.Counts[report.Attempts]-p.Total.Counts[report.Calls])
 }

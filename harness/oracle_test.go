@@ -119,15 +119,17 @@ func drawLatency(t *rapid.T, name string, lo, hi time.Duration) agentchaos.Quant
 	return q
 }
 
+func share(x float64) *float64 { return &x }
+
 func drawRules(t *rapid.T) []faults.Rule {
 	all := []faults.Fault{
-		faults.Refuse{Failure: agentchaos.Overloaded, Delay: 50*time.Millisecond + 13},
-		faults.Refuse{Failure: agentchaos.Unavailable, Delay: 70*time.Millisecond + 17, RetryAfter: agentchaos.After(2 * time.Second)},
-		faults.Refuse{Failure: agentchaos.InvalidRequest, Delay: 5*time.Millisecond + 7},
+		faults.Refusal{Of: agentchaos.Overloaded, Delay: 50*time.Millisecond + 13},
+		faults.Refusal{Of: agentchaos.Unavailable, Delay: 70*time.Millisecond + 17, RetryAfter: faults.RetryAfter{Say: faults.SayFor, For: 2 * time.Second}},
+		faults.Refusal{Of: agentchaos.InvalidRequest, Delay: 5*time.Millisecond + 7},
 		faults.Reset{Delay: time.Millisecond + 3},
-		faults.Timeout{}, faults.Slow{Factor: 5}, faults.Stall{At: 300}, faults.Truncated{At: 400},
-		faults.Truncated{At: 700, How: faults.HowReset}, faults.StreamError{At: 500, Failure: agentchaos.Overloaded},
-		faults.Malformed{Variant: agentchaos.MissingField}, faults.Malformed{Variant: agentchaos.HTML}, faults.Length{At: 600},
+		faults.Timeout{}, faults.Slow{Factor: 5}, faults.Stall{At: share(.3)}, faults.Truncated{At: share(.4)},
+		faults.Truncated{At: share(.7), Reset: true}, faults.StreamError{},
+		faults.Malformed{Variant: agentchaos.MissingField}, faults.Malformed{Variant: agentchaos.HTML}, faults.Length{At: share(.6)},
 		faults.RateLimit{RequestsPerMinute: 120},
 	}
 	var rules []faults.Rule

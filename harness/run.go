@@ -2,10 +2,8 @@ package harness
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"sync"
-	"time"
 
 	"github.com/agentchaos/agentchaos/harness/sim"
 	"github.com/agentchaos/agentchaos/report"
@@ -39,8 +37,7 @@ func Jobs(s *scenarios.Suite) []Job {
 // Played is a cell that has been played.
 type Played struct {
 	Cell report.Cell
-	Took time.Duration // of virtual time
-	Done bool          // false: the run was interrupted before
+	Done bool // false: the run was interrupted before
 }
 
 // Options of Run; the zero value is a good one.
@@ -135,8 +132,8 @@ func (r *runner) work() {
 			break
 		}
 		j := r.jobs[i]
-		cell, took, err := p.play(j.Scenario, j.Arm, j.Seed, nil)
-		r.ended(w, i, Played{cell, took, true}, err)
+		cell, err := p.play(j.Scenario, j.Arm, j.Seed, nil)
+		r.ended(w, i, Played{cell, true}, err)
 		if err != nil {
 			break
 		}
@@ -145,12 +142,8 @@ func (r *runner) work() {
 }
 
 // Replay plays one job and shows every record to the sink, in order.
-func Replay(j Job, sink func(report.Event)) (Played, error) {
+func Replay(j Job, sink func(report.Event)) (report.Cell, error) {
 	p := newPlayer()
 	defer p.close()
-	cell, took, err := p.play(j.Scenario, j.Arm, j.Seed, sink)
-	if err != nil {
-		return Played{}, fmt.Errorf("replay: %w", err)
-	}
-	return Played{cell, took, true}, nil
+	return p.play(j.Scenario, j.Arm, j.Seed, sink)
 }

@@ -11,21 +11,30 @@ import (
 
 // cellSpec tells the recorder what it has to know of a cell.
 func cellSpec(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, p *faults.Providers) report.CellSpec {
-	spec := report.CellSpec{Seed: seed, Prices: prices(s.Models)}
-	for _, r := range s.Faults {
-		spec.Faults = append(spec.Faults, r.Name)
-	}
+	spec := report.CellSpec{Seed: seed, Prices: prices(s.Models), Faults: FaultNames(s)}
 	spec.From, spec.Until = window(s.Faults)
 	spec.Recovery = spec.Until > 0
 	for _, g := range a.Gates {
 		spec.Phases = spec.Phases || g.Phase != report.Whole
 	}
 	if writes := writeSteps(s); len(writes) > 0 {
-		spec.Settle = func(task uint32, outcome agentchaos.Outcome, steps uint16) (duplicates, lost int) {
-			return settle(p.Ledger(), writes, task, outcome, steps)
+		spec.Settle = func(task uint32, _ agentchaos.Outcome, steps uint16) (duplicates, lost int) {
+			done := len(writes) // effects that the task believes to have had
+			for done > 0 && writes[done-1] > steps {
+				done--
+			}
+			return p.Ledger().Settle(task, writes[:done])
 		}
 	}
 	return spec
+}
+
+// FaultNames are the scenario's faults by their place, as records count them from 1.
+func FaultNames(s *scenarios.Scenario) (names []string) {
+	for _, r := range s.Faults {
+		names = append(names, r.Name)
+	}
+	return names
 }
 
 func prices(models map[string]faults.Model) map[string]report.Price {
@@ -49,7 +58,7 @@ func window(rules []faults.Rule) (from, until time.Duration) {
 	return from, until
 }
 
-// writeSteps are the numbers of the agent's steps that have a side effect.
+// writeSteps are the numbers of the agent's steps that have a side effect, rising.
 func writeSteps(s *scenarios.Scenario) (steps []uint16) {
 	for i, step := range s.Agent.Steps {
 		if step.Use == agentchaos.UseWrite {
@@ -59,35 +68,16 @@ func writeSteps(s *scenarios.Scenario) (steps []uint16) {
 	return steps
 }
 
-// settle asks the ledger what the world has seen of a task that ended: effects done more than once, and effects of steps
-// that the task counts as done and the ledger does not have.
-func settle(l *faults.Ledger, writes []uint16, task uint32, outcome agentchaos.Outcome, steps uint16) (duplicates, lost int) {
-	commits := l.Settle(task)
-	for _, c := range commits {
-		duplicates += max(0, c.Times-1)
-	}
-	for _, w := range writes {
-		done := w <= steps
-		for _, c := range commits {
-			done = done && c.Step != w
-		}
-		if done {
-			lost++
-		}
-	}
-	return duplicates, lost
-}
-
 // trace shows every record to the recorder, and to the sink if there is one.
-func trace(r *report.Recorder, sink func(report.Event)) agentchaos.Trace {
+func trace(r *report.Recorder, show func(record any)) agentchaos.Trace {
 	t := r.Trace()
-	if sink == nil {
+	if show == nil {
 		return t
 	}
 	return agentchaos.Trace{
-		Attempt: func(a agentchaos.Attempt) { t.Attempt(a); sink(report.Event{Attempt: &a}) },
-		Call:    func(c agentchaos.Called) { t.Call(c); sink(report.Event{Call: &c}) },
-		Task:    func(k agentchaos.Task) { t.Task(k); sink(report.Event{Task: &k}) },
-		Change:  func(c agentchaos.Change) { t.Change(c); sink(report.Event{Change: &c}) },
+		Attempt: func(a agentchaos.Attempt) { t.Attempt(a); show(a) },
+		Call:    func(c agentchaos.Called) { t.Call(c); show(c) },
+		Task:    func(k agentchaos.Task) { t.Task(k); show(k) },
+		Change:  func(c agentchaos.Change) { t.Change(c); show(c) },
 	}
 }

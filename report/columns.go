@@ -54,7 +54,7 @@ func columns(o Options) []column {
 		{head: "EARLY", cell: metric("early_retries"), rank: 15, empty: "0"},
 		{head: "HOPELESS", cell: metric("hopeless_retries"), rank: 16, empty: "0"},
 		{head: "OPEN", cell: metric("breaker_open_share"), rank: 17, empty: "0.0%"},
-		{head: "RECOVERY", cell: recoveryCell, rank: 8},
+		{head: "RECOVERY", cell: recoveryCell, rank: 12},
 		{head: "P50", cell: quantile(0.5), rank: 6, least: 7},
 		{head: "P95", cell: quantile(0.95), rank: 2, least: 7},
 		{head: "P99", cell: quantile(0.99), rank: 18},

@@ -17,6 +17,11 @@ var unitNames = [...]string{"number", "share", "duration", "money", "count"}
 // String is the unit in a word.
 func (u Unit) String() string { return unitNames[u] }
 
+// phrase is the unit as errors say it.
+func (u Unit) phrase() string {
+	return [...]string{"a plain number", "a share", "a duration", "an amount of money", "a whole number"}[u]
+}
+
 // form is how a metric is measured, and so what decides a gate on it.
 type form uint8
 

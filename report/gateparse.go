@@ -189,7 +189,7 @@ func (p *gateParser) op(g *Gate, info MetricInfo) bool {
 			continue
 		}
 		if o == Equal && info.Unit != UnitCount {
-			return p.fail(at, "compare it with >= or <=", "== goes with counts only, and %s is a %s", g.Left(), info.Unit)
+			return p.fail(at, "compare it with >= or <=", "== goes with counts only, and %s is %s", g.Left(), info.Unit.phrase())
 		}
 		g.Op = o
 		return true

@@ -76,13 +76,13 @@ func TestParseGateErrors(t *testing.T) {
 		{"completion_rate >= 95% and more", 19, []string{"not a share"}},
 		{"completion_rate >= NaN", 19, []string{"not a share"}},
 		{"completion_rate >= -1%", 19, []string{"below 0"}},
-		{"amplification <= 150%", 17, []string{"not a number", "1.5"}},
-		{"amplification <= 1" + strings.Repeat("0", 400), 17, []string{"not a number"}},
-		{"cost <= 5%", 8, []string{"not a money", "$0.05"}},
+		{"amplification <= 150%", 17, []string{"not a plain number", "1.5"}},
+		{"amplification <= 1" + strings.Repeat("0", 400), 17, []string{"not a plain number"}},
+		{"cost <= 5%", 8, []string{"not an amount of money", "$0.05"}},
 		{"p95(task_latency) <= 60", 21, []string{"not a duration", "did you mean 60s?"}},
 		{"p95(task_latency) <= 1d", 21, []string{"not a duration", "1m30s"}},
-		{"failed_tasks == 0.5", 16, []string{"not a count", "whole number"}},
-		{"failed_tasks == 5%", 16, []string{"not a count"}},
+		{"failed_tasks == 0.5", 16, []string{"not a whole number"}},
+		{"failed_tasks == 5%", 16, []string{"not a whole number"}},
 		{"p95 <= 60s", 4, []string{"p95 needs", "task_latency"}},
 		{"p95(latency) <= 60s", 4, []string{`unknown latency "latency"`, "task_latency"}},
 		{"p95(task_latncy) <= 60s", 4, []string{`did you mean "task_latency"?`}},
@@ -114,7 +114,7 @@ func TestParseGateErrors(t *testing.T) {
 
 func TestGateErrorPointsWithACaret(t *testing.T) {
 	_, err := ParseGate("fired(größe) >\t1%")
-	require.EqualError(t, err, `gate: "1%" is not a count
+	require.EqualError(t, err, `gate: "1%" is not a whole number
    fired(größe) > 1%
                   ^
    write a whole number, such as 0`)

@@ -50,7 +50,7 @@ func parseValue(u Unit, s string) (v float64, problem, hint string) {
 		v, ok = parseDecimal(s, "")
 	}
 	if !ok {
-		return 0, strconv.Quote(s) + " is not a " + u.String(), hint
+		return 0, strconv.Quote(s) + " is not " + u.phrase(), hint
 	}
 	return v, "", ""
 }

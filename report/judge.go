@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Options are how strictly gates are judged. The zero value is the default.
@@ -268,7 +269,7 @@ func (r *Result) explain(s Sample, o Options) {
 	if r.Verdict == None {
 		r.Verdict = NoData
 	}
-	asksIt := r.Gate.Metric == "fired" && r.Gate.Arg == o.Unfired
+	asksIt := r.Gate.Metric == "fired" && strings.HasPrefix(o.Unfired+" ", r.Gate.Arg+" ") // its name, or its kind alone
 	if o.Unfired != "" && r.Verdict != NoData && !asksIt {
 		r.Verdict, r.Settle = Inconclusive, 0
 		r.Why = o.Unfired + " never fired"

@@ -211,6 +211,8 @@ func TestJudgeUnfiredFault(t *testing.T) {
 	require.Equal(t, "stall on primary never fired", r.Why)
 	require.Equal(t, Inconclusive, Judge(gate(t, "failed_tasks >= 1"), s, o).Verdict)
 	require.Equal(t, Pass, Judge(gate(t, "fired(stall on primary) == 0"), s, o).Verdict, "that is the question itself")
+	require.Equal(t, Fail, Judge(gate(t, "fired(stall) >= 1"), s, o).Verdict, "by its kind")
+	require.Equal(t, Inconclusive, Judge(gate(t, "fired(slow on primary) == 0"), s, o).Verdict, "of another fault")
 }
 
 func TestJudgeProperties(t *testing.T) {

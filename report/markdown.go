@@ -30,7 +30,8 @@ func (r *Report) Markdown(w io.Writer, o TableOptions) error {
 		g := grid{head: []string{"VERDICT", "SCENARIO", "POLICY", "GATE", "VALUE"}, right: make([]bool, 5)}
 		for i := range r.Gates {
 			x := &r.Gates[i]
-			g.rows = append(g.rows, []string{x.Verdict.String(), x.Scenario, x.Policy, x.Gate, strings.Join(x.says(), ", ")})
+			main, extra := x.says()
+			g.rows = append(g.rows, []string{x.Verdict.String(), x.Scenario, x.Policy, x.Gate, strings.TrimSpace(main + "  " + extra)})
 		}
 		b.WriteString("\n" + g.markdown())
 	}

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"math/bits"
 )
 
 // Interval is an estimate with its confidence interval. No field is ever NaN.
@@ -72,18 +71,11 @@ func newTally(success, total []int64) tally {
 	return t
 }
 
-// crossDifference is a·b − c·d for factors ≥ 0. It is computed in integers: seeds with equal shares must come out as
-// equal, not as 1e-17 apart, or their variance would be read as a measured one.
+// crossDifference is a·b − c·d for factors from 0 to 2^53. Seeds with equal shares come out as exactly 0, not as 1e-17
+// apart, or their variance would be read as a measured one: equal products round alike, and the conversions keep the
+// compiler from fusing a product with the subtraction.
 func crossDifference(a, b, c, d int64) float64 {
-	h1, l1 := bits.Mul64(uint64(a), uint64(b))
-	h2, l2 := bits.Mul64(uint64(c), uint64(d))
-	sign := 1.0
-	if h1 < h2 || h1 == h2 && l1 < l2 {
-		h1, l1, h2, l2, sign = h2, l2, h1, l1, -1
-	}
-	l, borrow := bits.Sub64(l1, l2, 0)
-	h, _ := bits.Sub64(h1, h2, borrow)
-	return sign * (float64(h)*(1<<64) + float64(l))
+	return float64(float64(a)*float64(b)) - float64(float64(c)*float64(d))
 }
 
 func (t tally) share() float64 { return float64(t.success) / float64(t.total) }

@@ -80,7 +80,13 @@ func TestEqualSharesHaveNoVariance(t *testing.T) {
 	tally := newTally([]int64{1, 2, 3, 1 << 50}, []int64{3, 6, 9, 3 << 50})
 	require.Zero(t, tally.variance)
 	require.Equal(t, -6.0, crossDifference(2, 3, 4, 3))
-	require.Equal(t, math.Ldexp(1, 120), crossDifference(1<<60, 1<<60, 0, 7))
+	for a := int64(1); a < 60; a++ {
+		for b := a; b < 60; b++ {
+			require.Zero(t, newTally([]int64{a, 3 * a, 7 * a}, []int64{b, 3 * b, 7 * b}).variance, "%d of %d", a, b)
+		}
+	}
+	tally = newTally([]int64{1234567, 3 * 1234567, 1000003 * 1234567}, []int64{7654321, 3 * 7654321, 1000003 * 7654321})
+	require.Zero(t, tally.variance, "products of more than 53 bits")
 }
 
 // seedCounts draws the counts of some seeds, empty and perfect ones among them.

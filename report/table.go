@@ -155,10 +155,14 @@ func (r *Report) arms(t *text, names []string) error {
 		return nil
 	}
 	t.add(lines[0])
+	longest := 0
+	for i := range r.Arms {
+		longest = max(longest, utf8.RuneCountInString(r.Arms[i].Scenario))
+	}
 	group := min(t.width, max(l.total(), 60))
 	for i := range r.Arms {
 		if i == 0 || r.Arms[i].Scenario != r.Arms[i-1].Scenario {
-			t.add(r.groupLines(r.Arms[i].Scenario, group)...)
+			t.add(r.groupLines(r.Arms[i].Scenario, longest, group)...)
 		}
 		t.add(lines[1+i])
 	}
@@ -166,7 +170,7 @@ func (r *Report) arms(t *text, names []string) error {
 }
 
 // groupLines introduce a scenario: name, what goes wrong, and how often it did, over all arms.
-func (r *Report) groupLines(name string, width int) []string {
+func (r *Report) groupLines(name string, longest, width int) []string {
 	var faults []string
 	for _, s := range r.Scenarios {
 		if s.Name == name {
@@ -187,9 +191,11 @@ func (r *Report) groupLines(name string, width int) []string {
 		fired = "fired " + grouped(n) + " " + plural(int(n), "time")
 	case injected || len(faults) > 0:
 		fired = "nothing fired"
+	default:
+		fired = "no faults"
 	}
 	var lines []string
-	head := pad(name, 16) + "   "
+	head := pad(name, longest) + "   "
 	room := width - utf8.RuneCountInString(head) - utf8.RuneCountInString(fired) - 2
 	for i, f := range faults {
 		if i > 0 {

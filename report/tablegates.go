@@ -23,25 +23,23 @@ func (r *Report) gates(t *text) {
 		}
 	}
 	t.addf("GATES  %s", strings.Join(parts, ", "))
-	g := grid{}
-	for i := range r.Gates {
+	lines, short := r.gateLines(t.width)
+	for i, line := range lines {
 		x := &r.Gates[i]
-		g.rows = append(g.rows, []string{pad(x.Verdict.String(), 12), x.Scenario + " " + x.Policy, x.Gate, "x"})
-	}
-	for i, line := range g.lines() {
-		x := &r.Gates[i]
-		line = strings.TrimSuffix(line, "x")
-		says := x.says()
-		if rest := strings.Join(says, "  "); utf8.RuneCountInString(line+rest) <= t.width {
-			t.add(strings.TrimRight(line+rest, " "))
-		} else {
-			first := strings.TrimRight(line+says[0], " ")
-			if utf8.RuneCountInString(first) > t.width { // long names: the gate gets a line of its own
-				t.add(strings.TrimRight(pad(x.Verdict.String(), 12)+"  "+x.Scenario+" "+x.Policy, " "))
-				first = "    " + x.Gate + "  " + says[0]
+		main, extra := x.says()
+		if !short {
+			arm := pad(x.Verdict.String(), 12) + "  " + x.Scenario + " " + x.Policy
+			line = arm + "  " + x.Gate + "  " + main
+			if utf8.RuneCountInString(line) > t.width {
+				t.add(arm)
+				line = "    " + x.Gate + "  " + main
 			}
-			t.add(first)
-			for _, l := range wrap(strings.Join(says[1:], "  "), t.width-4) {
+		}
+		if rest := "  " + extra; extra != "" && utf8.RuneCountInString(line+rest) <= t.width {
+			t.add(line + rest)
+		} else {
+			t.add(line)
+			for _, l := range wrap(extra, t.width-4) {
 				t.add("    " + l)
 			}
 		}
@@ -51,23 +49,39 @@ func (r *Report) gates(t *text) {
 	}
 }
 
-// says is the value, the interval, and what would settle it or why.
-func (g *GateResult) says() []string {
-	says := []string{""}
+// gateLines sets a line for each gate in columns; short is false if they do not fit.
+func (r *Report) gateLines(width int) (lines []string, short bool) {
+	g := grid{}
+	for i := range r.Gates {
+		x := &r.Gates[i]
+		main, _ := x.says()
+		g.rows = append(g.rows, []string{pad(x.Verdict.String(), 12), x.Scenario + " " + x.Policy, x.Gate, main})
+	}
+	lines = g.lines()
+	for _, line := range lines {
+		if utf8.RuneCountInString(line) > width {
+			return lines, false
+		}
+	}
+	return lines, true
+}
+
+// says is the value with its interval, and what would settle it or why.
+func (g *GateResult) says() (main, extra string) {
 	switch {
 	case g.Never > 0:
-		says[0] = fmt.Sprintf("never in %s", count(g.Never, "seed"))
+		main = fmt.Sprintf("never in %s", count(g.Never, "seed"))
 	case g.Value == nil && g.Verdict == NoData:
-		says[0] = "-"
+		main = "-"
 	case g.Value == nil:
-		says[0] = "never" // the median of a recovery that most seeds do not reach
+		main = "never"
 	case g.OfWhat != "":
-		says[0] = fmt.Sprintf("%s in %s %s", grouped(int64(*g.Value)), grouped(g.Of), g.OfWhat)
+		main = fmt.Sprintf("%s in %s %s", grouped(int64(*g.Value)), grouped(g.Of), g.OfWhat)
 	default:
-		says[0] = value(g.Unit, *g.Value)
+		main = value(g.Unit, *g.Value)
 	}
 	if g.WorstValue != nil && g.Never == 0 {
-		says = append(says, "worst "+value(g.Unit, *g.WorstValue))
+		main += ", worst " + value(g.Unit, *g.WorstValue)
 	}
 	if g.Low != nil || g.High != nil {
 		low, high := "0", "inf"
@@ -77,15 +91,18 @@ func (g *GateResult) says() []string {
 		if g.High != nil {
 			high = bare(g.Unit, *g.High)
 		}
-		says = append(says, "["+low+", "+high+"]")
+		main += "  [" + low + ", " + high + "]"
 	}
 	if g.Verdict == Inconclusive && g.Settle > 0 {
-		says = append(says, count(g.Settle, "seed"))
+		extra = count(g.Settle, "seed")
 	}
 	if g.Why != "" && g.Never == 0 && g.Verdict != Pass {
-		says = append(says, g.Why)
+		if extra != "" {
+			extra += "  "
+		}
+		extra += g.Why
 	}
-	return says
+	return main, extra
 }
 
 // String is a line on the task: where it is, how it went, and what was done to it.
@@ -150,14 +167,30 @@ func (r *Report) commands(t *text) {
 		g = r.first(Inconclusive)
 	}
 	if g != nil && g.Worst != nil {
-		t.addf("look:       agentchaos explain%s %s --seed %d --task %d", r.args(), g.of(), g.Worst.Seed, g.Worst.Task)
+		t.command("look:", fmt.Sprintf("explain%s %s --seed %d --task %d", r.args(), g.of(), g.Worst.Seed, g.Worst.Task))
 	}
 	if s := r.settle(); s != nil {
-		t.addf("settle:     agentchaos run%s %s --seeds %d", r.args(), s.of(), s.Settle)
+		t.command("settle:", fmt.Sprintf("run%s %s --seeds %d", r.args(), s.of(), s.Settle))
 	}
 	if g != nil {
-		t.addf("reproduce:  agentchaos run%s %s --seed %d --seeds %d", r.args(), g.of(), r.Settings.FirstSeed, r.Settings.Seeds)
+		t.command("reproduce:", fmt.Sprintf("run%s %s --seed %d --seeds %d", r.args(), g.of(), r.Settings.FirstSeed, r.Settings.Seeds))
 	}
+}
+
+// command adds a line to copy into a shell; one that is too long goes on after a backslash, before a flag.
+func (t *text) command(what, args string) {
+	line := pad(what, 12) + "agentchaos"
+	for i, part := range strings.Split(" "+args, " --") {
+		if i > 0 {
+			part = " --" + part
+		}
+		if i > 0 && utf8.RuneCountInString(line+part) > t.width-2 {
+			t.add(line + " \\")
+			line = strings.Repeat(" ", 13)
+		}
+		line += part
+	}
+	t.add(line)
 }
 
 // of names the arm of the gate in flags.

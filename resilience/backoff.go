@@ -34,7 +34,7 @@ var (
 )
 
 // longest is the longest wait there is, about 73 years: three of them do not overflow.
-const longest = agentchaos.Forever / 4
+const longest = time.Duration(1 << 61)
 
 // waits is a Backoff ready for use: integers only, so that waits are the same bytes on every processor.
 type waits struct {

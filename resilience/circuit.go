@@ -99,7 +99,7 @@ func (c *circuit) leave(now time.Duration, t ticket, v verdict) condition {
 	if t.generation != c.generation {
 		return 0
 	}
-	if c.state == halfOpen && !c.end(t.probe) || v == ignored {
+	if c.state == halfOpen && !c.end(t.probe) {
 		return 0
 	}
 	switch {

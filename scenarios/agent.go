@@ -38,9 +38,7 @@ func agentSection(l *loader) *section[agent] {
 	}}
 }
 
-var arrivalsSection = &section[Arrivals]{name: "arrival", doc: "how tasks arrive: an open loop {rate, burstiness}, or a closed one {workers}", check: func(d *decoder, v at, t *Arrivals) {
-	d.exclusive(v, "rate", "workers", "profile")
-	d.exclusive(v, "burstiness", "workers")
+var arrivalsSection = &section[Arrivals]{name: "arrival", doc: "how tasks arrive: an open loop {rate, burstiness}, or a closed one {workers}", either: [][]string{{"rate", "workers", "profile"}, {"burstiness", "workers"}}, check: func(d *decoder, v at, t *Arrivals) {
 	if t.Gap == 0 && t.Workers == 0 {
 		d.fail(v.node, v.path, `neither "rate" nor "workers"`, "such as {rate: 5/s, burstiness: 1}, or {workers: 20}")
 	}
@@ -113,8 +111,7 @@ func stepSection(l *loader) *section[step] {
 			t.Use, t.Target = entry.Use, entry.target(v.text)
 		}}
 	}
-	return &section[step]{name: "step", doc: "one interaction with a dependency", check: func(d *decoder, v at, t *step) {
-		d.exclusive(v, "model", "tool", "retrieval")
+	return &section[step]{name: "step", doc: "one interaction with a dependency", either: [][]string{{"model", "tool", "retrieval"}}, check: func(d *decoder, v at, t *step) {
 		if v.get("model") == nil && v.get("tool") == nil && v.get("retrieval") == nil {
 			d.fail(v.node, v.path, "a step without model, tool or retrieval", "such as model: {input_tokens: 1200, output_tokens: 200}")
 		}

@@ -22,12 +22,11 @@ type settings struct {
 	when               faults.When
 	requests, tokens   int64
 	burst              int64
-	retryAfter         agentchaos.RetryAfter
-	honest             bool // retry_after: honest, or left out
+	retryAfter         faults.RetryAfter
 	status             int
 	delay, hang        time.Duration
 	factor             float64
-	at                 float64
+	at                 *float64
 	reset              bool
 	err                agentchaos.Kind
 	variant            agentchaos.Variant
@@ -51,15 +50,15 @@ func settingFields() []field[settings] {
 		wholeField("status", "the HTTP status", "the dialect's", 400, 599, func(t *s) *int { return &t.status }),
 		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.delay }),
 		durationField("hang", "until the connection is closed", "10m", func(t *s) *time.Duration { return &t.hang }),
-		numberField("factor", "times as long", "", 1, 1_000_000, func(t *s) *float64 { return &t.factor }),
-		shareField("at", "share of the output that still comes", "", func(t *s) *float64 { return &t.at }),
+		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.factor }),
+		shareField("at", "share of the output that still comes", "50%", func(t *s) *float64 { t.at = new(float64); return t.at }),
 		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.reset = i == 1 }),
 		{key: "error", doc: "the kind of the error event", def: "overloaded", shape: shape{"enum": wireKinds()}, read: func(d *decoder, v at, t *s) {
 			if i, ok := d.oneOf(v, "errors that a stream can carry", wireKinds()...); ok {
 				t.err, _ = agentchaos.ParseKind(wireKinds()[i])
 			}
 		}},
-		{key: "variant", doc: "how the answer is malformed", def: "truncated_json", shape: shape{"enum": variantNames()}, read: func(d *decoder, v at, t *s) {
+		{key: "variant", doc: "how the answer is malformed", def: "invalid_json", shape: shape{"enum": variantNames()}, read: func(d *decoder, v at, t *s) {
 			if i, ok := d.oneOf(v, "variants", variantNames()...); ok {
 				t.variant, _ = agentchaos.ParseVariant(variantNames()[i])
 			}
@@ -91,11 +90,11 @@ var whenSection = &section[faults.When]{name: "when", doc: "the conditions of a 
 	if v.get("until") != nil && t.Until <= t.From {
 		d.fail(v.keyNode("until"), v.path, fmt.Sprintf("until %v is not after from %v", t.Until, t.From), "")
 	}
-	if n := v.get("probability"); n != nil && t.Probability == 0 {
-		d.fail(n, join(v.path, "probability"), "a fault that never happens", "")
+	if p := t.Probability; p != nil && *p == 0 {
+		d.warn(v.get("probability"), join(v.path, "probability"), "a fault that never happens", "")
 	}
 }, fields: []field[faults.When]{
-	shareField("probability", "drawn for every attempt", "always", func(t *faults.When) *float64 { return &t.Probability }),
+	shareField("probability", "drawn for every attempt", "always", func(t *faults.When) *float64 { t.Probability = new(float64); return t.Probability }),
 	durationField("from", "since the start of the run", "0s", func(t *faults.When) *time.Duration { return &t.From }),
 	durationField("until", "since the start of the run", "the end", func(t *faults.When) *time.Duration { return &t.Until }),
 	wholeField("after", "attempts on the target that it leaves alone first", "0", 0, maxCount, func(t *faults.When) *int { return &t.After }),
@@ -105,11 +104,7 @@ var whenSection = &section[faults.When]{name: "when", doc: "the conditions of a 
 	sectionField("bursts", "", burstsSection, func(t *faults.When) *faults.Bursts { return &t.Bursts }),
 }}
 
-var burstsSection = &section[faults.Bursts]{name: "burst", doc: "healthy and faulty periods, exponential", check: func(d *decoder, v at, t *faults.Bursts) {
-	if t.Up == 0 || t.Down == 0 {
-		d.fail(v.node, v.path, "both periods must be longer than 0s", "")
-	}
-}, fields: []field[faults.Bursts]{
+var burstsSection = &section[faults.Bursts]{name: "burst", doc: "healthy and faulty periods, exponential", fields: []field[faults.Bursts]{
 	needed(durationField("up", "mean length of a healthy period", "", func(t *faults.Bursts) *time.Duration { return &t.Up })),
 	needed(durationField("down", "mean length of a faulty period", "", func(t *faults.Bursts) *time.Duration { return &t.Down })),
 }}
@@ -133,19 +128,14 @@ func readTarget(d *decoder, v at, t *settings) {
 }
 
 func readRetryAfter(d *decoder, v at, t *settings) {
-	if s := v.text; v.shape == scalarNode && !durationLike(s) {
-		i, ok := d.oneOf(v, "values of retry_after besides durations", retryAfterNames...)
-		if ok {
-			t.honest = i == 0
-			t.retryAfter = [...]agentchaos.RetryAfter{
-				{}, {}, {Hint: agentchaos.HintDate, Millis: 30_000},
-				agentchaos.After(agentchaos.HugeRetryAfter), {Hint: agentchaos.HintNegative, Millis: -1000},
-			}[i]
+	if v.shape == scalarNode && !durationLike(v.text) {
+		if i, ok := d.oneOf(v, "values of retry_after besides durations", retryAfterNames...); ok {
+			t.retryAfter, _ = faults.ParseRetryAfter(retryAfterNames[i])
 		}
 		return
 	}
 	if x, ok := d.duration(v); ok {
-		t.honest, t.retryAfter = false, agentchaos.After(x)
+		t.retryAfter = faults.RetryAfter{Say: faults.SayFor, For: x}
 	}
 }
 
@@ -154,7 +144,7 @@ func durationLike(s string) bool { return s != "" && strings.ContainsAny(s[:1], 
 // fault reads one fault.
 func (l *loader) fault(d *decoder, v at) fault {
 	s := &section[settings]{name: "fault", doc: "something that goes wrong with a target", fields: settingFields()}
-	t := settings{honest: true}
+	t := settings{}
 	before := len(d.problems)
 	s.read(d, v, &t)
 	out := fault{place: v}
@@ -166,10 +156,9 @@ func (l *loader) fault(d *decoder, v at) fault {
 	if len(d.problems) > before {
 		return out
 	}
-	out.Fault = k.make(&t)
-	out.Target, out.When, out.Name = t.target, t.when, t.name
-	if out.Name == "" {
-		out.Name = t.kind + " on " + t.target
+	out.Rule = faults.Rule{Name: t.name, Target: t.target, Fault: k.make(&t), When: t.when}
+	if err := out.Check(); err != nil {
+		d.fail(v.node, v.path, err.Error(), "")
 	}
 	return out
 }

@@ -7,7 +7,6 @@ import (
 
 // file is the top level of a document, as read.
 type file struct {
-	version  int64
 	seed     uint64
 	seeds    int
 	tasks    int
@@ -27,10 +26,12 @@ const (
 )
 
 func fileSection(l *loader) *section[file] {
-	return &section[file]{name: "scenario file", doc: "a scenario file", check: func(d *decoder, v at, f *file) {
-		d.exclusive(v, "tasks", "duration")
-	}, fields: []field[file]{
-		needed(wholeField("version", "1", "", 1, 1, func(f *file) *int64 { return &f.version })),
+	return &section[file]{name: "scenario file", doc: "a scenario file", either: [][]string{{"tasks", "duration"}}, fields: []field[file]{
+		needed(field[file]{key: "version", doc: "1", shape: shape{"const": 1}, read: func(d *decoder, v at, _ *file) {
+			if s, ok := d.scalar(v, "1"); ok && (s != "1" || v.quoted) {
+				d.fail(v.node, v.path, "unknown version "+quote(s), "this is version 1")
+			}
+		}}),
 		wholeField("seed", "the first seed", "1", 0, 1<<53, func(f *file) *uint64 { return &f.seed }),
 		wholeField("seeds", "repetitions of every cell, each with its own luck", "20", 1, maxSeeds, func(f *file) *int { return &f.seeds }),
 		tasksField(func(f *file) *int { return &f.tasks }),
@@ -50,15 +51,13 @@ func tasksField[T any](to func(*T) *int) field[T] {
 }
 
 func lastsField[T any](to func(*T) *time.Duration) field[T] {
-	f := durationField("duration", "how long tasks arrive, in place of tasks", "", to)
-	read := f.read
-	f.read = func(d *decoder, v at, t *T) {
-		read(d, v, t)
-		if *to(t) == 0 && len(d.problems) == 0 {
+	return field[T]{key: "duration", doc: "how long tasks arrive, in place of tasks", shape: ref("duration"), read: func(d *decoder, v at, t *T) {
+		x, ok := d.duration(v)
+		if ok && x == 0 {
 			d.fail(v.node, v.path, "no task would ever arrive", "")
 		}
-	}
-	return f
+		*to(t) = x
+	}}
 }
 
 // libraryField reads the entries of one kind: all of the file's own, used or not.

@@ -7,14 +7,12 @@ import (
 	"github.com/agentchaos/agentchaos/faults"
 )
 
-// faultKind is a kind of fault: what its settings are, and how it is made of them.
+// faultKind is a kind of fault: what its settings are, and what is made of them.
 type faultKind struct {
 	name, doc string
 	settings  []string
-	needs     string // the setting that may not be left out
 	later     string
 	make      func(t *settings) faults.Fault
-	says      func(t *settings) string // what happens, in a few words
 }
 
 func refusal(name, doc string) faultKind {
@@ -33,12 +31,12 @@ var faultKinds = []faultKind{
 	refusal("context_length", "the prompt is too long for the model"),
 	refusal("content_filter", "refused for its content"),
 	{name: "timeout", doc: "no answer at all, until the connection is closed", settings: []string{"hang"}, make: makeTimeout},
-	{name: "slow", doc: "first token and generation take longer", settings: []string{"factor"}, needs: "factor", make: makeSlow},
+	{name: "slow", doc: "first token and generation take longer", settings: []string{"factor"}, make: makeSlow},
 	{name: "stall", doc: "the stream stops half-way and stays open", settings: []string{"at", "hang"}, make: makeStall},
 	{name: "truncated", doc: "the connection closes half-way", settings: []string{"at", "how"}, make: makeTruncated},
 	{name: "stream_error", doc: "an error event after status 200", settings: []string{"at", "error"}, make: makeStreamError},
 	{name: "reset", doc: "connection refused or reset before any byte", settings: []string{"delay"}, make: makeReset},
-	{name: "malformed", doc: "an answer that does not parse or does not fit", settings: []string{"variant"}, needs: "variant", make: makeMalformed},
+	{name: "malformed", doc: "an answer that does not parse or does not fit", settings: []string{"variant"}, make: makeMalformed},
 	{name: "length", doc: "cut by max_tokens, with the finish reason that says so", settings: []string{"at"}, make: makeLength},
 	{name: "tool_error", doc: "the tool fails before doing anything", settings: []string{"delay"}, make: makeToolError},
 	{name: "commit_then_timeout", doc: "the tool does its work, and the answer is lost", later: "Agents"},
@@ -83,9 +81,6 @@ func (k *faultKind) only(d *decoder, v at) {
 			hint = "it has no settings"
 		}
 		d.fail(v.keyNode(f.key), v.path, fmt.Sprintf("%q means nothing to a fault of kind %s", f.key, k.name), hint)
-	}
-	if k.needs != "" && v.get(k.needs) == nil {
-		d.fail(v.node, v.path, fmt.Sprintf("%q is missing: a fault of kind %s needs it", k.needs, k.name), "")
 	}
 	if n := v.get("burst"); n != nil && v.get("requests_per_minute") == nil {
 		d.fail(v.keyNode("burst"), v.path, `"burst" belongs to requests_per_minute, which is not there`, "")

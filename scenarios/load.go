@@ -109,6 +109,8 @@ type loader struct {
 	agents    library[agent]
 	policies  library[policy]
 	scenarios library[scenario]
+
+	reviews []reviewed
 }
 
 // library is the entries of one kind, decoded when they are first needed.

@@ -139,6 +139,10 @@ func (s *scope) extend(d *decoder, name string, n *node) *node {
 	if !ok {
 		return nil // said already
 	}
+	if base == nil && ext.text == name {
+		d.fail(ext, path, "extends itself, and there is no built-in "+s.singular+" of that name", "")
+		return nil
+	}
 	if base == nil {
 		d.fail(ext, path, fmt.Sprintf("unknown %s %s", s.singular, quote(ext.text)), hintFor(ext.text, s.plural, s.names()))
 		return nil

@@ -110,9 +110,10 @@ func (a at) child(key string) at { return at{a.get(key), join(a.path, key)} }
 // item is an element of a list.
 func (a at) item(i int) at { return at{a.items[i], a.path + "[" + strconv.Itoa(i) + "]"} }
 
-// find follows a path as far as it exists ("retry.backoff", "models[2]") and gives the last key on it, for its place.
+// find follows a path as far as it exists ("retry.backoff"; of "models[2]" the list) and gives the last key on it, for its place.
 func (a at) find(path string) *node {
 	n, last := a.node, a.node
+	path, _, _ = strings.Cut(path, "[")
 	for _, key := range strings.Split(path, ".") {
 		if n == nil || n.get(key) == nil {
 			break

@@ -87,6 +87,8 @@ func (d *decoder) whole(v at, low, high int64) (int64, bool) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	switch {
+	case v.quoted:
+		d.fail(v.node, v.path, "is a text in quotes; want "+want, "")
 	case err != nil && decimal.MatchString(strings.TrimSuffix(s, ".0")) && !strings.Contains(s, "."):
 		d.fail(v.node, v.path, fmt.Sprintf("%s is not between %d and %d", quote(v.text), low, high), "")
 	case err != nil:
@@ -104,6 +106,10 @@ func (d *decoder) number(v at, low, high float64) (float64, bool) {
 	const want = "a number"
 	s, ok := d.scalar(v, want)
 	if !ok {
+		return 0, false
+	}
+	if v.quoted {
+		d.fail(v.node, v.path, "is a text in quotes; want "+want, "")
 		return 0, false
 	}
 	if !decimal.MatchString(s) {

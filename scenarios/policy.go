@@ -20,8 +20,8 @@ const maxAttempts = resilience.MaxAttempts
 func policySection(l *loader) *section[policy] {
 	type p = policy
 	return &section[p]{name: "policy", doc: "a configuration of the resilience stack; what is left out is off", check: func(d *decoder, v at, t *p) {
-		if most := max(t.Retry.Attempts, 1) * (1 + t.Repair.Attempts); most > maxAttempts {
-			d.fail(v.find("repair.attempts"), v.path, fmt.Sprintf("retry and repair together could ask %d times; the most is %d", most, maxAttempts), "")
+		for _, x := range t.Validate() {
+			d.fail(v.find(x.Path), join(v.path, x.Path), x.Message, "")
 		}
 		t.place = v
 	}, fields: []field[p]{
@@ -57,6 +57,10 @@ func chainField(l *loader) field[policy] {
 	return field[policy]{key: "models", doc: "the fallback chain, best first", shape: shape{"type": "array", "items": ref("name"), "minItems": 1, "uniqueItems": true},
 		read: func(d *decoder, v at, t *policy) {
 			seen := map[string]bool{}
+			if v.shape == scalarNode {
+				d.fail(v.node, v.path, "is "+quote(v.text)+"; want a list of models, best first", "["+v.text+"]?")
+				return
+			}
 			d.list(v, "a list of models, best first", func(v at) {
 				if v.shape == mapNode && v.get("pool") != nil {
 					d.notYet(v.keyNode("pool"), v.path, "a pool of models", "Compare")
@@ -101,8 +105,7 @@ var timeoutSection = &section[resilience.Timeout]{name: "timeout", doc: "how lon
 	durationField("attempt", "for the whole attempt", "no limit", func(t *resilience.Timeout) *time.Duration { return &t.Attempt }),
 }}
 
-var retrySection = &section[resilience.Retry]{name: "retry", doc: "trying again on the same target", check: func(d *decoder, v at, t *resilience.Retry) {
-	d.exclusive(v, "attempts", "retries")
+var retrySection = &section[resilience.Retry]{name: "retry", doc: "trying again on the same target", either: [][]string{{"attempts", "retries"}}, check: func(d *decoder, v at, t *resilience.Retry) {
 	if t.Attempts == 0 {
 		d.fail(v.node, v.path, `neither "attempts" nor "retries"`, "attempts: 4 is three retries")
 	}
@@ -192,8 +195,7 @@ var budgetSection = &section[resilience.RetryBudget]{name: "retry_budget", doc: 
 	numberField("min_per_second", "retries that are there even without traffic", "0", 0, 1_000_000, func(t *resilience.RetryBudget) *float64 { return &t.MinPerSecond }),
 }}
 
-var breakerSection = &section[resilience.Breaker]{name: "breaker", doc: "stops calls to a target that fails", check: func(d *decoder, v at, t *resilience.Breaker) {
-	d.exclusive(v, "failures", "failure_rate")
+var breakerSection = &section[resilience.Breaker]{name: "breaker", doc: "stops calls to a target that fails", either: [][]string{{"failures", "failure_rate"}}, check: func(d *decoder, v at, t *resilience.Breaker) {
 	if t.FailureRate == 0 {
 		for _, k := range []string{"window", "min_calls"} {
 			if v.get(k) != nil {

@@ -11,14 +11,10 @@ import (
 func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 	out := Scenario{Name: name, About: sc.about, Exec: sc.exec, Agent: sc.agent.Agent}
 	out.Tasks, out.Duration = l.length(f, sc)
-	taken := map[string]int{}
 	for _, x := range sc.faults {
-		base := x.Name
-		for taken[x.Name]++; taken[x.Name] > 1; taken[x.Name]++ { // luck is drawn by name: no two may share one
-			x.Name = fmt.Sprintf("%s #%d", base, taken[base])
-		}
 		out.Faults = append(out.Faults, x.Rule)
 	}
+	faults.Names(out.Faults) // luck is drawn by name
 	out.Tools = map[string]faults.Tool{}
 	for _, toolName := range l.tools.names() {
 		if t := l.tools.use(&l.decoder, toolName); t != nil {
@@ -26,20 +22,21 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 		}
 	}
 	out.Models = map[string]faults.Model{}
+	review := reviewed{scenario: sc}
 	for _, p := range l.arms(sc) {
 		entry := l.policies.use(&l.decoder, p.text)
 		if entry == nil {
 			continue
 		}
-		arm := Arm{Policy: p.text, Settings: entry.Policy}
+		arm, why := Arm{Policy: p.text, Settings: entry.Policy}, reviewedArm{policy: entry}
 		seen := map[string]bool{}
 		for _, g := range append(sc.gates.of(p.text), f.gates.of(p.text)...) {
 			if s := g.String(); !seen[s] {
 				seen[s] = true
-				arm.Gates = append(arm.Gates, g.Gate)
+				arm.Gates, why.gates = append(arm.Gates, g.Gate), append(why.gates, g)
 			}
 		}
-		out.Arms = append(out.Arms, arm)
+		out.Arms, review.arms = append(out.Arms, arm), append(review.arms, why)
 		for _, m := range entry.Models {
 			if t := l.models.use(&l.decoder, l.matchModel(m)); t != nil {
 				out.Models[m] = *t
@@ -50,6 +47,8 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 		l.fail(sc.place.node, sc.place.path, "there is no policy to try", "give the scenario policies, or the file")
 	}
 	l.idle(sc, &out)
+	review.out = out
+	l.reviews = append(l.reviews, review)
 	return out
 }
 

@@ -19,10 +19,7 @@ type scenario struct {
 
 func scenarioSection(l *loader) *section[scenario] {
 	type s = scenario
-	return &section[s]{name: "scenario", doc: "a situation, and the policies to try in it", check: func(d *decoder, v at, t *s) {
-		d.exclusive(v, "tasks", "duration")
-		t.place = v
-	}, fields: []field[s]{
+	return &section[s]{name: "scenario", doc: "a situation, and the policies to try in it", either: [][]string{{"tasks", "duration"}}, check: func(d *decoder, v at, t *s) { t.place = v }, fields: []field[s]{
 		textField("about", "a sentence", "", func(t *s) *string { return &t.about }),
 		needed(field[s]{key: "agent", doc: "the name of the workload", shape: ref("name"), read: func(d *decoder, v at, t *s) {
 			if a := l.agents.ref(d, v); a != nil {
@@ -38,6 +35,10 @@ func scenarioSection(l *loader) *section[scenario] {
 		}},
 		{key: "policies", doc: "the names of the policies to try", def: "all of the file's own", shape: shape{"type": "array", "items": ref("name"), "minItems": 1}, read: func(d *decoder, v at, t *s) {
 			t.policies = []at{}
+			if v.shape == scalarNode {
+				d.fail(v.node, v.path, "is "+quote(v.text)+"; want a list of policies", "["+v.text+"]?")
+				return
+			}
 			d.list(v, "a list of policies", func(v at) {
 				if l.policies.ref(d, v) != nil {
 					t.policies = append(t.policies, v)

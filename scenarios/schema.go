@@ -49,6 +49,17 @@ func (s *section[T]) object(extends bool) shape {
 	} else if len(required) > 0 && s.strict {
 		out["required"] = required
 	}
+	if len(s.either) > 0 {
+		var no []shape
+		for _, keys := range s.either {
+			for i, a := range keys {
+				for _, b := range keys[i+1:] {
+					no = append(no, shape{"required": []string{a, b}})
+				}
+			}
+		}
+		out["not"] = shape{"anyOf": no}
+	}
 	return out
 }
 
@@ -81,9 +92,6 @@ func faultShape() shape {
 			known[key] = true
 		}
 		then := shape{"properties": known, "patternProperties": shape{"^x-": shape{}, "^<<$": shape{}}, "additionalProperties": false, "description": k.doc}
-		if k.needs != "" {
-			then["required"] = []string{k.needs}
-		}
 		kinds = append(kinds, shape{"if": shape{"properties": shape{"kind": shape{"const": k.name}}, "required": []string{"kind"}}, "then": then})
 	}
 	var names []string

@@ -20,21 +20,26 @@ type section[T any] struct {
 	name   string // in the JSON Schema, and in "the keys of a … are"
 	doc    string
 	fields []field[T]
-	check  func(d *decoder, v at, t *T) // what concerns several keys
+	either [][]string                   // keys of which one may be there
+	check  func(d *decoder, v at, t *T) // what else concerns several keys; called when each of them is right
 	strict bool                         // its needed keys are required in the JSON Schema too, because it is not merged with another
 }
 
-func (s *section[T]) keys() []string {
-	var out []string
+// keys are those that are there, and all that are known.
+func (s *section[T]) keys() (now, all []string) {
 	for _, f := range s.fields {
-		out = append(out, f.key)
+		all = append(all, f.key)
+		if f.later == "" {
+			now = append(now, f.key)
+		}
 	}
-	return out
+	return now, all
 }
 
 // read decodes a map, key by key; all that is wrong goes to d.
 func (s *section[T]) read(d *decoder, v at, t *T) {
-	if !d.want(v, mapNode, "a map with the keys "+strings.Join(s.keys(), ", ")) {
+	keys, _ := s.keys()
+	if !d.want(v, mapNode, "a map with the keys "+strings.Join(keys, ", ")) {
 		return
 	}
 	before := len(d.problems)
@@ -47,6 +52,9 @@ func (s *section[T]) read(d *decoder, v at, t *T) {
 		if f.need && v.get(f.key) == nil {
 			d.fail(v.node, v.path, fmt.Sprintf("%q is missing", f.key), f.key+": "+f.doc)
 		}
+	}
+	for _, keys := range s.either {
+		d.exclusive(v, keys...)
 	}
 	if s.check != nil && len(d.problems) == before {
 		s.check(d, v, t)
@@ -69,7 +77,12 @@ func (s *section[T]) entry(d *decoder, v at, e entry, t *T) {
 		}
 		return
 	}
-	d.fail(e.key, v.path, fmt.Sprintf("unknown key %q", e.key.text), hintFor(e.key.text, "keys of a "+s.name, s.keys()))
+	now, all := s.keys()
+	hint := hintFor(e.key.text, "keys of a "+s.name, now)
+	if n := near(e.key.text, all); n != "" {
+		hint = `did you mean "` + n + `"?`
+	}
+	d.fail(e.key, v.path, "unknown key "+quote(e.key.text), hint)
 }
 
 // ignored reports whether a key is the user's own, for anchors and notes.
@@ -89,7 +102,11 @@ func (d *decoder) fail(n *node, path, message, hint string) {
 	d.note(Problem{File: n.src.name, Line: n.line, Column: n.col, Path: path, Message: message, Hint: hint, Source: n.src.line(n.line)})
 }
 
+// warn notes something questionable. Not in the built-in suite: who uses an entry of it cannot change it.
 func (d *decoder) warn(n *node, path, message, hint string) {
+	if n.src.name == BuiltinName {
+		return
+	}
 	d.note(Problem{File: n.src.name, Line: n.line, Column: n.col, Path: path, Message: message, Hint: hint, Source: n.src.line(n.line), Warning: true})
 }
 

@@ -134,7 +134,7 @@ func (c *converter) syntax(err error) {
 	line := c.src.line(pos.Line)
 	switch {
 	case strings.Contains(message, "invalid header option"):
-		message, hint = "a value cannot begin with > or |", `quote it: "`+strings.TrimSpace(string([]rune(line)[min(pos.Column-1, utf8.RuneCountInString(line)):]))+`"`
+		message, hint = "a value cannot begin with > or |", `quote it: "`+strings.Trim(string([]rune(line)[min(pos.Column-1, utf8.RuneCountInString(line)):]), " ]}")+`"`
 	case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
 		message, hint = "a tab at the beginning of a line", "YAML is indented with spaces"
 	}

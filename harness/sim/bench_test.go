@@ -29,18 +29,18 @@ func BenchmarkSleep(b *testing.B) {
 	}
 }
 
-// Tasks of 16 contexts, which is what makes them reusable.
+// Tasks of 100 contexts: they are reused when a task ends.
 func BenchmarkWithTimeoutAndCancel(b *testing.B) {
 	b.ReportAllocs()
 	w := New()
 	defer w.Close()
 	task := func() {
-		for range 16 {
+		for range 100 {
 			_, cancel := w.WithTimeout(w.Background(), time.Second)
 			cancel()
 		}
 	}
-	for range b.N/16 + 1 {
+	for range b.N/100 + 1 {
 		w.Go(task)
 		_ = w.Run()
 	}

@@ -1,5 +1,7 @@
 package sim
 
+import "context"
+
 // Close collects every coroutine. Deferred code of those that were parked or killed runs now, in a world where nothing can
 // come of it: Sleep does not return, Go does nothing, and every new context is cancelled. So seal what such code could
 // write to before. If it panics, Close panics with the first of it when all are collected. A second Close does nothing.
@@ -39,10 +41,12 @@ func (w *World) collect(keepIdle bool) {
 	if !keepIdle {
 		w.coroutines, w.idle, w.free = nil, nil, nil
 	}
+	for w.root.kids != nil {
+		w.root.kids.end(context.Canceled) // so that a cancel which comes late finds nothing to do
+	}
+	w.root.sleepers = nil
 	clear(w.queue)
-	clear(w.foreign)
-	w.queue, w.foreign = w.queue[:0], w.foreign[:0]
-	w.root.kids, w.root.sleepers = nil, nil
+	w.queue = w.queue[:0]
 	w.collecting = false
 	if failed != nil {
 		panic(failed)
@@ -52,8 +56,6 @@ func (w *World) collect(keepIdle bool) {
 // unwind ends a coroutine in the middle of its function. Goexit inside an iter.Pull comes out of the call of stop as well,
 // so that is called on a goroutine of its own.
 func (co *coroutine) unwind() (failed any) {
-	co.gen++
-	co.parked = false // nobody wakes it
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

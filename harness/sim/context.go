@@ -10,10 +10,11 @@ import (
 type virtual struct {
 	w        *World
 	parent   context.Context
-	up       *virtual // where its end comes from: the virtual parent, or the root under a foreign one
+	up       *virtual // in whose kids it is: the virtual parent; the root for one at the border
 	deadline int64    // the earliest of its own and its ancestors'
 	err      error    // nil: nobody has noticed its end
-	foreign  bool     // the standard library can end an ancestor
+	border   bool     // the standard library can end its parent: polled
+	foreign  bool     // it or an ancestor is at the border
 	released bool     // poisoned: its process has ended
 
 	sleepers         *coroutine
@@ -32,32 +33,40 @@ type virtual struct {
 // process that makes it, ends with it, and is reused after it; the cancel may be called any number of times until then.
 func (w *World) WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	up, direct := ctx.(*virtual)
-	polled := false
+	border := false
 	if !direct {
-		up, polled = w.adopt(ctx)
+		up, border = w.adopt(ctx)
 	} else if up.w != w {
 		panic(otherWorld)
 	}
+	c := w.newChild(ctx, up, d, border)
+	return c, c.cancel
+}
+
+// newChild makes a context below parent, whose nearest virtual ancestor is up. It is at the border if the standard library
+// can end parent.
+func (w *World) newChild(parent context.Context, up *virtual, d time.Duration, border bool) *virtual {
 	c := w.newContext()
-	c.parent = ctx
-	c.foreign = polled || up.foreign
+	c.parent = parent
+	c.border, c.foreign = border, border || up.foreign
 	c.deadline = min(up.deadline, w.after(d))
 	if w.cur != nil {
 		w.cur.group.own(c)
 	}
-	switch err := ctx.Err(); {
+	switch err := parent.Err(); {
 	case err != nil:
 		c.err = err
 	case w.collecting:
 		c.err = context.Canceled
 	case d <= 0:
 		c.err = context.DeadlineExceeded
-	case polled:
+	case border:
 		w.root.addKid(c)
+		w.borders = append(w.borders, c)
 	default:
 		up.addKid(c)
 	}
-	return c, c.cancel
+	return c
 }
 
 func (w *World) newContext() *virtual {
@@ -89,8 +98,13 @@ func (w *World) recycle(c *virtual) {
 
 func (c *virtual) mustBeAlive() {
 	if c.released {
-		panic("sim: a context was used after the process that made it had ended; in a world without Poison it would be another's by now")
+		lateUse()
 	}
+}
+
+//go:noinline
+func lateUse() {
+	panic("sim: a context was used after the process that made it had ended; in a world without Poison it would be another's by now")
 }
 
 // Err is nil until the context has ended.
@@ -133,6 +147,9 @@ func (c *virtual) end(err error) {
 	}
 	if c.std != nil {
 		c.endStd()
+	}
+	if c.border {
+		c.leaveBorder()
 	}
 }
 

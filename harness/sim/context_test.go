@@ -31,7 +31,8 @@ func TestSleepAgainstDeadline(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, option := range []Option{Poison, noFastPath} {
 				s := newScript(t, option)
-				s.GoAt(7, 1, func() {
+				s.GoAt(0, 1, func() {
+					require.NoError(t, s.pause(7)) // into the class of completions
 					ctx, cancel := s.WithTimeout(s.Background(), c.timeout)
 					defer cancel()
 					require.Equal(t, c.want, s.Sleep(ctx, c.sleep))
@@ -140,6 +141,18 @@ func TestContextAsSignal(t *testing.T) {
 		s.say("fired")
 	})
 	require.Equal(t, golden("1s fired\n1s 0 context canceled\n1s 1 context canceled\n1s 2 context canceled"), s.text())
+}
+
+// The event of a deadline that has become pointless does not move time.
+func TestDoneOfACancelledContextLeavesNothing(t *testing.T) {
+	s := inside(t, func(s *script) {
+		ctx, cancel := s.WithTimeout(s.Background(), time.Hour)
+		ctx.Done()
+		require.Len(t, s.queue, 1)
+		require.NoError(t, s.Sleep(ctx, time.Second))
+		cancel()
+	})
+	require.Equal(t, time.Second, s.Now())
 }
 
 // A deadline costs no event: after a thousand timeouts around short sleeps the queue is empty.

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"iter"
 	"runtime"
 	"time"
@@ -25,7 +24,6 @@ type coroutine struct {
 	groupNext, groupPrev *coroutine // in group.first
 
 	sleepNext, sleepPrev *coroutine
-	foreign              context.Context // the context it sleeps on, if the standard library can end it
 
 	expires *virtual // no coroutine at all: the deadline event of a context with a Done channel
 }

@@ -74,6 +74,19 @@ func TestResetMakesAFreshWorld(t *testing.T) {
 	}
 }
 
+func TestResetCountsFromTheBeginning(t *testing.T) {
+	s := newScript(t)
+	text := func() string {
+		s.Go(func() { _ = s.pause(agentchaos.Forever) })
+		err := s.Run()
+		require.ErrorIs(t, err, ErrDeadlock)
+		return err.Error()
+	}
+	first := text()
+	s.Reset()
+	require.Equal(t, first, text())
+}
+
 // Two worlds side by side, turn by turn, are as two alone.
 func TestWorldsShareNothing(t *testing.T) {
 	a, b := newScript(t), newScript(t)

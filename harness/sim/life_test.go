@@ -95,3 +95,33 @@ func TestRunAgain(t *testing.T) {
 	require.NoError(t, s.Run())
 	require.Equal(t, "1s one\n1s zero\n1s two: not before now", s.text())
 }
+
+// Cancels of a former life reach nothing in the next one.
+func TestCancelAfterReset(t *testing.T) {
+	s := newScript(t)
+	var cancels []context.CancelFunc
+	for i := range 3 {
+		s.Go(func() {
+			std, stop := context.WithCancel(s.Background())
+			ctx, cancel := s.WithTimeout(std, agentchaos.Forever)
+			below, cancelBelow := s.WithTimeout(s.Background(), time.Hour)
+			below.Done()
+			cancels = append(cancels, stop, cancel, cancelBelow)
+			_ = s.Sleep(ctx, time.Duration(i+1)<<60)
+		})
+	}
+	steps(s.World, 3)
+	s.Reset()
+	require.Empty(t, s.borders)
+	s.Go(func() {
+		ctx, cancel := s.WithTimeout(s.Background(), time.Second)
+		defer cancel()
+		for _, late := range cancels {
+			late()
+		}
+		s.say("%v", s.Sleep(ctx, 1))
+	})
+	require.NoError(t, s.Run())
+	require.Equal(t, "1ns <nil>", s.text())
+	require.Nil(t, s.root.kids)
+}

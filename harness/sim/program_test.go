@@ -11,7 +11,7 @@ import (
 // loser that is cancelled, children of the standard library, deferred code.
 func (s *script) hedgedTask(task uint32) {
 	defer s.say("%d: deferred code runs", task)
-	ctx, cancel := s.WithTimeout(s.Background(), 900*time.Millisecond)
+	ctx, cancel := s.WithTimeout(s.Background(), 600*time.Millisecond)
 	defer cancel()
 	for step := range 3 {
 		s.say("%d: step %d: %v", task, step, s.hedged(ctx, task, time.Duration(step+1)*200*time.Millisecond))

@@ -27,51 +27,47 @@ func (w *World) Sleep(ctx context.Context, d time.Duration) error {
 		w.refuseSleep()
 	}
 	c, direct := ctx.(*virtual)
-	polled := false
 	if !direct {
-		c, polled = w.adopt(ctx)
-		direct = !polled
+		var border bool
+		if c, border = w.adopt(ctx); border {
+			return w.sleepAtBorder(ctx, c, d)
+		}
 	} else if c.w != w {
 		panic(otherWorld)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := c.Err(); err != nil {
 		return err
 	}
-	polled = polled || c.foreign
-
 	at, class := w.after(d), completion
 	if c.deadline < at {
 		at, class = c.deadline, deadline
 	}
 	if at != forever { // else only a cancel wakes it
 		e := event{at, w.key(co, at, class), co, co.gen}
-		if w.nobodyBefore(&e) && !polled {
+		if w.nobodyBefore(&e) {
 			w.events++
 			w.advance(at, class)
 			return c.Err()
 		}
 		w.queue.push(e)
 	}
-	if direct {
-		c.addSleeper(co)
-	}
-	if polled {
-		co.foreign = ctx
-		w.foreign = append(w.foreign, co)
-	}
+	c.addSleeper(co)
 	co.park()
-	if direct {
-		c.removeSleeper(co)
-	}
-	if polled {
-		w.forget(co)
-	}
-	return ctx.Err()
+	c.removeSleeper(co)
+	return c.Err()
 }
 
 // nobodyBefore reports whether the queue would give e back at once: then time can move without a switch.
 func (w *World) nobodyBefore(e *event) bool {
-	return (len(w.queue) == 0 || e.before(&w.queue[0])) && len(w.foreign) == 0 && !w.slow && !w.stopped.Load()
+	return (len(w.queue) == 0 || e.before(&w.queue[0])) && len(w.borders) == 0 && !w.slow && !w.stopped.Load()
+}
+
+// sleepAtBorder sleeps on a context that the standard library can end: through one of ours, which is polled.
+func (w *World) sleepAtBorder(ctx context.Context, up *virtual, d time.Duration) error {
+	c := w.newChild(ctx, up, agentchaos.Forever, true)
+	err := w.Sleep(c, d)
+	c.end(context.Canceled)
+	return err
 }
 
 func (w *World) refuseSleep() {
@@ -79,33 +75,4 @@ func (w *World) refuseSleep() {
 		runtime.Goexit() // deferred code of a coroutine that is being collected: there is no time left to sleep in
 	}
 	panic("sim: Sleep outside of the world's coroutines; start the function with Go or GoAt")
-}
-
-// pollForeign wakes those whose context was ended by the standard library, which cannot tell us.
-func (w *World) pollForeign() {
-	kept := w.foreign[:0]
-	for _, co := range w.foreign {
-		switch {
-		case co.group.dead:
-		case co.foreign.Err() != nil:
-			co.wake()
-		default:
-			kept = append(kept, co)
-		}
-	}
-	clear(w.foreign[len(kept):])
-	w.foreign = kept
-}
-
-// forget takes co off the foreign list if it is still there.
-func (w *World) forget(co *coroutine) {
-	co.foreign = nil
-	for i, other := range w.foreign {
-		if other == co {
-			last := len(w.foreign) - 1
-			w.foreign[i], w.foreign[last] = w.foreign[last], nil
-			w.foreign = w.foreign[:last]
-			return
-		}
-	}
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -16,9 +17,9 @@ const (
 
 type virtualKey struct{}
 
-// adopt finds the nearest virtual context of one that is not: what bounds its deadline. Foreign says that the standard
-// library can end ctx without our knowledge, so that it must be polled.
-func (w *World) adopt(ctx context.Context) (c *virtual, foreign bool) {
+// adopt finds the nearest virtual context of one that is not. Border says that the standard library can end ctx without our
+// knowledge.
+func (w *World) adopt(ctx context.Context) (c *virtual, border bool) {
 	c, _ = ctx.Value(virtualKey{}).(*virtual)
 	if c == nil {
 		c = w.root
@@ -39,6 +40,23 @@ func (w *World) adopt(ctx context.Context) (c *virtual, foreign bool) {
 		return w.root, false
 	}
 	return c, done != c.doneIfAny()
+}
+
+// pollBorders ends the contexts whose parents the standard library has ended. It is done after every event while there are
+// such contexts, so that what was ended first counts, whenever somebody looks.
+func (w *World) pollBorders() {
+	for i := 0; i < len(w.borders); {
+		if w.borders[i].Err() == nil {
+			i++
+		} else {
+			i = 0 // it has left the list, and perhaps others with it
+		}
+	}
+}
+
+func (c *virtual) leaveBorder() {
+	i := slices.Index(c.w.borders, c)
+	c.w.borders = slices.Delete(c.w.borders, i, i+1)
 }
 
 // Deadline is the virtual deadline, counted from 2200.

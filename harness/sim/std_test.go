@@ -100,7 +100,23 @@ func TestStandardCancelWakesInThisInstant(t *testing.T) {
 		1s on it: context canceled
 		1s below it: context canceled
 		2s not on it: <nil>`), s.text())
-	require.Empty(t, s.foreign)
+	require.Empty(t, s.borders)
+}
+
+// What ended a context first counts, though nobody looked before the other came.
+func TestStandardCancelNoticedLate(t *testing.T) {
+	inside(t, func(s *script) {
+		std, cancel := context.WithCancel(s.Background())
+		ctx, cancelCtx := s.WithTimeout(std, 2*time.Second)
+		defer cancelCtx()
+		child, cancelChild := s.WithTimeout(ctx, time.Second)
+		defer cancelChild()
+		require.NoError(t, s.pause(1))
+		cancel()
+		require.NoError(t, s.pause(time.Minute))
+		require.Equal(t, context.Canceled, child.Err())
+		require.Equal(t, context.Canceled, ctx.Err())
+	})
 }
 
 func TestDetachedContextHasNoDeadline(t *testing.T) {

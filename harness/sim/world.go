@@ -24,7 +24,7 @@ type World struct {
 
 	coroutines []*coroutine // all of them: running, parked, killed, idle
 	idle       []*coroutine // whose function has ended: they take the next one
-	foreign    []*coroutine // that sleep under a context which the standard library can end: looked at after every event
+	borders    []*virtual   // contexts below one that the standard library can end: looked at after every event
 	free       *virtual     // contexts whose process has ended
 	own        uint32       // coroutines of task 0 so far
 	timers     uint32       // deadline events of contexts so far
@@ -98,8 +98,8 @@ func (w *World) step() {
 	} else {
 		w.resume(e.co)
 	}
-	if len(w.foreign) > 0 {
-		w.pollForeign()
+	if len(w.borders) > 0 {
+		w.pollBorders()
 	}
 }
 

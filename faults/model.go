@@ -1,0 +1,89 @@
+package faults
+
+import (
+	"fmt"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// Model is how a simulated model behaves when it is healthy. The zero value answers at once, without limits, for nothing.
+type Model struct {
+	FirstToken agentchaos.Quantiles // ns from the start of the work to the first token
+	PerToken   agentchaos.Quantiles // ns per output token; one draw for a whole answer
+	Limits     Limits
+	Capacity   Capacity
+	Price      Price
+	Quality    float64            // weight of an answer from this model; 0: not given
+	Dialect    agentchaos.Dialect // Plain (0): by the target's name
+}
+
+// Limits are token buckets that refill continuously and start full. 0: none.
+type Limits struct {
+	RequestsPerMinute     int64
+	InputTokensPerMinute  int64
+	OutputTokensPerMinute int64 // charged when the request is admitted, for all the output it asks for
+	Burst                 int64 // requests that the request bucket holds; 0: a minute's worth
+}
+
+func (l Limits) check() error {
+	if l.Burst != 0 && l.RequestsPerMinute == 0 {
+		return fmt.Errorf("burst needs requests_per_minute")
+	}
+	for _, b := range []struct {
+		name        string
+		rate, burst int64
+	}{
+		{"requests_per_minute", l.RequestsPerMinute, l.Burst},
+		{"input_tokens_per_minute", l.InputTokensPerMinute, 0},
+		{"output_tokens_per_minute", l.OutputTokensPerMinute, 0},
+	} {
+		if err := checkBucket(b.name, b.rate, b.burst); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Capacity is how many requests a provider works on at a time.
+type Capacity struct {
+	Concurrency int       // 0: no limit
+	Queue       int       // how many more may wait; above that overloaded, at once. 0: nobody waits
+	Abandoned   Abandoned // what becomes of the work of a client that has gone
+}
+
+func (c Capacity) check() error {
+	switch {
+	case c.Concurrency < 0 || c.Queue < 0:
+		return fmt.Errorf("concurrency and queue are not negative")
+	case c.Queue > 0 && c.Concurrency == 0:
+		return fmt.Errorf("queue needs concurrency: without it nobody ever waits")
+	}
+	return nil
+}
+
+// Abandoned says what a client's leaving does to its request.
+type Abandoned uint8
+
+const (
+	// Run: the request keeps its place and its slot to the end, and all its output is paid for.
+	Run Abandoned = iota
+	// Cancel: its place in the line and the rest of its time in the slot are free for requests that arrive later. The start
+	// of every request is fixed when it arrives, so those already in line do not move up, and time in a slot with somebody
+	// scheduled behind it is lost.
+	Cancel
+)
+
+// AbandonedNames are the settings as written in scenario files, by value.
+var AbandonedNames = [...]string{"run", "cancel"}
+
+// String is the setting as written in scenario files.
+func (a Abandoned) String() string { return AbandonedNames[a] }
+
+// Price is in nano-dollars per token: 3.00 US$ per million tokens are 3000.
+type Price struct{ Input, Output int64 }
+
+// Tool is how a simulated tool or retrieval index behaves when it is healthy. The zero value is a model's Use: set it.
+type Tool struct {
+	Use     agentchaos.Use
+	Latency agentchaos.Quantiles // ns to the answer
+}

@@ -1,0 +1,148 @@
+package faults
+
+import (
+	"math/bits"
+	"sync"
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// provider is one target: everything that an attempt on it needs, found beforehand.
+type provider struct {
+	mu                  *sync.Mutex          // of the Providers: held by who calls open
+	first, pace         agentchaos.Quantiles // ns; a tool's latency is its first
+	firstLuck, paceLuck agentchaos.Seed
+	limits              buckets // of requests, input and output tokens; nil: none
+	slots               slots
+	rules               []armed
+	ledger              *Ledger // of a write tool
+	dialect             agentchaos.Dialect
+	known               bool // false: nobody has heard of it
+	plain               bool // a tool: its answer has no tokens
+	cancel              bool // the work of a client that has gone ends
+	attempts            uint64
+	services            uint64
+}
+
+func newLimits(l Limits) buckets {
+	if l == (Limits{}) {
+		return nil
+	}
+	return buckets{newBucket(l.RequestsPerMinute, l.Burst), newBucket(l.InputTokensPerMinute, 0), newBucket(l.OutputTokensPerMinute, 0)}
+}
+
+// open: the faults, then the limits, then the capacity. Only what is admitted takes from a bucket, occupies a slot, or does
+// anything in the world.
+func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchaos.Script) {
+	p.attempts++
+	for i := range p.rules { // every rule sees every attempt: none disturbs another's counters
+		if r := &p.rules[i]; r.strikes(now, req.ID, p.attempts) {
+			s.Effect = s.Effect.Merge(r.effect(now, req))
+		}
+	}
+	switch s.End.Form {
+	case agentchaos.Refuse:
+		p.status(&s.End)
+		return
+	case agentchaos.Silence:
+		return
+	case agentchaos.Event:
+		p.status(&s.End)
+	}
+	if !p.known {
+		p.refuse(s, agentchaos.NotFound)
+		return
+	}
+	cost := [...]int64{1, tokens(req.Input), tokens(req.Output)}
+	if wait := p.limits.wait(now, cost[:]); wait > 0 {
+		p.refuse(s, agentchaos.RateLimit)
+		if wait != never {
+			s.End.RetryAfter = agentchaos.After(wait)
+		}
+		return
+	}
+	start, ok := p.slots.start(int64(now))
+	if !ok {
+		p.refuse(s, agentchaos.Overloaded)
+		return
+	}
+	p.limits.take(now, cost[:])
+	if p.ledger != nil {
+		p.ledger.Commit(req.ID.Task, req.ID.Step)
+	}
+	p.work(req, s)
+	p.book(int64(now), start, s)
+}
+
+// refuse is the provider's own doing: no fault is to blame, and none that would have come later shows.
+func (p *provider) refuse(s *agentchaos.Script, k agentchaos.Kind) {
+	s.Effect = agentchaos.Effect{End: agentchaos.Ending{Form: agentchaos.Refuse, Kind: k}}
+	p.status(&s.End)
+}
+
+func (p *provider) status(e *agentchaos.Ending) {
+	if e.Status == 0 {
+		e.Status = p.dialect.Status(e.Kind)
+	}
+}
+
+// longest bounds every time of a script, so that no sum of three and no product with the number of tokens overflows.
+const longest = 1 << 60
+
+// work is how long the answer takes, and how much of it comes.
+func (p *provider) work(req *agentchaos.Request, s *agentchaos.Script) {
+	first := uint64(p.first.Value(p.firstLuck.At(req.ID)))
+	gen, most := uint64(0), uint64(longest)
+	if !p.plain && req.Output > 0 {
+		s.N = req.Output
+		most /= uint64(s.N)
+		gen = ratio(uint64(p.pace.Value(p.paceLuck.At(req.ID))), uint64(s.N), 1, most)
+	}
+	if s.Slow > 0 {
+		first = ratio(first, uint64(1000+s.Slow), 1000, longest)
+		gen = ratio(gen, uint64(1000+s.Slow), 1000, most)
+	}
+	s.First, s.Gen, s.Sent = time.Duration(first), time.Duration(gen), s.N
+	switch s.End.Form {
+	case agentchaos.CutEOF, agentchaos.CutRST, agentchaos.Event, agentchaos.Stall, agentchaos.Short:
+		s.Sent = int(ratio(uint64(s.N), uint64(s.End.At), 1000, uint64(s.N)))
+	}
+}
+
+// ratio is x·num/den rounded down, at most limit.
+func ratio(x, num, den, limit uint64) uint64 {
+	hi, lo := bits.Mul64(x, num)
+	if hi >= den {
+		return limit
+	}
+	q, _ := bits.Div64(hi, lo, den)
+	return min(q, limit)
+}
+
+// book occupies the slot. While abandoned work runs on, Leave stays nil.
+func (p *provider) book(now, start int64, s *agentchaos.Script) {
+	end := start + int64(s.Over()) // Wait is not yet in it
+	s.Wait = time.Duration(start - now)
+	p.services++
+	number := p.slots.occupy(now, start, end, p.services)
+	switch {
+	case !p.cancel:
+	case number < 0:
+		s.Leave = stopped
+	default:
+		s.Leave = p.leaving(start, end, number, p.services)
+	}
+}
+
+// leaving costs an allocation, which only cancelled work pays.
+func (p *provider) leaving(start, end int64, number int, service uint64) func(time.Duration) {
+	return func(now time.Duration) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.slots.leave(int64(now), start, end, number, service)
+	}
+}
+
+// stopped is the Leave of work that ends with its client and occupies nothing.
+func stopped(time.Duration) {}

@@ -1,0 +1,134 @@
+package faults
+
+import "slices"
+
+// slots is capacity in closed form (Kiefer and Wolfowitz, 1955): for every slot, when it is next free. The length of a
+// service is known when its request arrives, and with it every start, the length of the line and who finds it full. So
+// nothing has to be released, and nothing can leak. The zero value is no limit.
+type slots struct {
+	free []slot // a min-heap by (at, number)
+	at   []int  // the place in free of each slot, by number
+	line line
+	size int // of the line
+}
+
+type slot struct {
+	at     int64 // next free
+	number int
+	last   uint64 // the latest service in it
+}
+
+func newSlots(c Capacity) slots {
+	s := slots{size: c.Queue}
+	for n := range c.Concurrency {
+		s.free, s.at = append(s.free, slot{number: n}), append(s.at, n)
+	}
+	return s
+}
+
+// start is when a request that comes now would begin; false: the line is full. A slot that is free from now on is free, and
+// a request that begins now does not wait.
+func (s *slots) start(now int64) (int64, bool) {
+	if len(s.free) == 0 || s.free[0].at <= now {
+		return now, true
+	}
+	s.line.forget(now)
+	return s.free[0].at, s.line.len() < s.size
+}
+
+// occupy books the service of a request that [slots.start] has admitted. It gives the slot's number.
+func (s *slots) occupy(now, start, end int64, service uint64) int {
+	if len(s.free) == 0 {
+		return -1
+	}
+	if start > now {
+		s.line.add(start)
+	}
+	f := &s.free[0]
+	number := f.number
+	f.at, f.last = end, service
+	s.down(0)
+	return number
+}
+
+// leave is the end of a service whose client has gone. Its place in the line is free; so is the rest of its time in the
+// slot, unless somebody is scheduled behind it there.
+func (s *slots) leave(now, start, end int64, number int, service uint64) {
+	if number < 0 || now >= end {
+		return
+	}
+	if now < start {
+		s.line.remove(start)
+	}
+	if i := s.at[number]; s.free[i].last == service {
+		s.free[i].at = max(now, start)
+		s.up(i)
+	}
+}
+
+func (a slot) before(b slot) bool { return a.at < b.at || a.at == b.at && a.number < b.number }
+
+func (s *slots) put(i int, x slot) { s.free[i], s.at[x.number] = x, i }
+
+func (s *slots) up(i int) {
+	x := s.free[i]
+	for i > 0 && x.before(s.free[(i-1)/2]) {
+		s.put(i, s.free[(i-1)/2])
+		i = (i - 1) / 2
+	}
+	s.put(i, x)
+}
+
+func (s *slots) down(i int) {
+	x := s.free[i]
+	for {
+		c := 2*i + 1
+		if c >= len(s.free) {
+			break
+		}
+		if c+1 < len(s.free) && s.free[c+1].before(s.free[c]) {
+			c++
+		}
+		if !s.free[c].before(x) {
+			break
+		}
+		s.put(i, s.free[c])
+		i = c
+	}
+	s.put(i, x)
+}
+
+// line is the starts of those who wait, in order.
+type line struct {
+	starts []int64
+	gone   int // of starts, from the left
+}
+
+func (l *line) len() int { return len(l.starts) - l.gone }
+
+// forget lets those out whose start has come.
+func (l *line) forget(now int64) {
+	for l.gone < len(l.starts) && l.starts[l.gone] <= now {
+		l.gone++
+	}
+	if l.gone == len(l.starts) {
+		l.starts, l.gone = l.starts[:0], 0
+	} else if l.gone > len(l.starts)/2 { // a line that is never empty must not grow for ever
+		l.starts, l.gone = append(l.starts[:0], l.starts[l.gone:]...), 0
+	}
+}
+
+// add is cheap at the end, which is where starts come unless somebody has left.
+func (l *line) add(start int64) {
+	i := len(l.starts)
+	for i > l.gone && l.starts[i-1] > start {
+		i--
+	}
+	l.starts = slices.Insert(l.starts, i, start)
+}
+
+func (l *line) remove(start int64) {
+	if i, ok := slices.BinarySearch(l.starts[l.gone:], start); ok {
+		l.starts = slices.Delete(l.starts, l.gone+i, l.gone+i+1)
+	}
+}

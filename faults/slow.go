@@ -1,0 +1,35 @@
+package faults
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// Slow makes first token and generation, or a tool's answer, take Factor times as long. The longer service also fills a
+// provider's capacity.
+type Slow struct {
+	Factor float64 // 1 to 1,000,000, exact to a thousandth; 0: 5
+}
+
+// Kind is "slow".
+func (f Slow) Kind() string { return "slow" }
+
+// Check reports settings that make no sense.
+func (f Slow) Check() error {
+	if f.Factor != 0 && !(f.Factor >= 1 && f.Factor <= 1e6) {
+		return fmt.Errorf("factor %v is not between 1 and 1,000,000", f.Factor)
+	}
+	return nil
+}
+
+// Start slows every attempt.
+func (f Slow) Start(agentchaos.Seed, string) Injector {
+	factor := f.Factor
+	if factor == 0 {
+		factor = 5
+	}
+	effect := agentchaos.Effect{Slow: int64(factor*1000+.5) - 1000}
+	return func(time.Duration, *agentchaos.Request) agentchaos.Effect { return effect }
+}

@@ -1,0 +1,26 @@
+package faults
+
+import (
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// ToolError is a tool, or a retrieval index, that fails before doing anything. Models know no such thing.
+type ToolError struct {
+	Delay time.Duration // until it says so
+}
+
+// Kind is "tool_error".
+func (f ToolError) Kind() string { return "tool_error" }
+
+// Check reports settings that make no sense.
+func (f ToolError) Check() error { return checkPositive("delay", f.Delay) }
+
+// Start makes every call of a tool fail.
+func (f ToolError) Start(_ agentchaos.Seed, target string) Injector {
+	if !isTool(target) {
+		return nil
+	}
+	return ends(agentchaos.Ending{Form: agentchaos.Refuse, Kind: agentchaos.ToolError, Delay: f.Delay})
+}

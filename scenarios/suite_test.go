@@ -1,0 +1,80 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/report"
+	"github.com/agentchaos/agentchaos/scenarios"
+)
+
+func TestSuite(t *testing.T) {
+	s := load(t, string(agentchaos.Suite))
+	require.GreaterOrEqual(t, len(s.Scenarios), 15)
+	names, policies := map[string]bool{}, map[string]bool{}
+	for _, sc := range s.Scenarios {
+		names[sc.Name] = true
+		require.NotEmpty(t, sc.About, sc.Name)
+		require.NotEmpty(t, sc.Faults, sc.Name)
+		judged := 0
+		for _, a := range sc.Arms {
+			policies[a.Policy] = true
+			judged += len(a.Gates)
+			for _, g := range a.Gates {
+				ok, need := report.Decidable(g, s.Seeds, report.Options{PerSeed: 1 / s.HiddenLoss})
+				require.True(t, ok, "%s %s: %v needs %d seeds", sc.Name, a.Policy, g, need)
+			}
+			if a.Policy == "reference" {
+				require.NotEmpty(t, a.Gates, "reference holds a gate in %s", sc.Name)
+			}
+		}
+		require.Positive(t, judged, sc.Name)
+	}
+	for _, n := range []string{"rate-limit-storm", "retry-storm", "ordinary-tuesday", "vendor-outage"} {
+		require.Contains(t, names, n)
+	}
+	for _, n := range []string{"bare", "sdk", "recipe", "reference"} {
+		require.Contains(t, policies, n)
+	}
+	for _, w := range s.Warnings {
+		require.True(t, strings.HasPrefix(w.Path, "policies."), "only policies may be risky on purpose: %v", w)
+	}
+}
+
+// PUBLISHED.md §2.1.
+func TestRetryStorm(t *testing.T) {
+	s := load(t, string(agentchaos.Suite))
+	some, err := s.Select([]string{"retry-storm"}, nil)
+	require.NoError(t, err)
+	sc := some.Scenarios[0]
+	require.Equal(t, 6000, sc.Tasks)
+	require.Len(t, sc.Arms, 4)
+	stack := arm(t, s, "retry-storm", "stack").Settings
+	require.Equal(t, 4, stack.Retry.Attempts)
+	require.Equal(t, 0.5, stack.Breaker.FailureRate)
+	require.Equal(t, 20, stack.Breaker.MinCalls)
+	require.Equal(t, 0.2, stack.RetryBudget.Ratio)
+	require.Equal(t, int64(89285714), int64(sc.Agent.Arrivals.Gap), "11.2 a second, to the nanosecond")
+	require.Equal(t, "sim/capped: all requests 5 times slower from 60s to 90s", scenarios.Describe(sc.Faults[0]))
+}
+
+func TestInit(t *testing.T) {
+	s := load(t, string(scenarios.Init()))
+	require.Empty(t, s.Warnings, "%v", s.Warnings)
+	require.NotEmpty(t, arm(t, s, "my-outage", "ours").Gates)
+}
+
+func TestList(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, load(t, string(agentchaos.Suite)).List(&b))
+	for _, want := range []string{"SCENARIOS", "retry-storm", "POLICIES", "reference", "FAULTS", "stream_error", "commit_then_timeout", "comes with Agents", "METRICS", "completion_rate", "pNN(H)"} {
+		require.Contains(t, b.String(), want)
+	}
+	for _, l := range strings.Split(b.String(), "\n") {
+		require.Equal(t, strings.TrimRight(l, " "), l)
+	}
+}
