@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/agentchaos/agentchaos/report"
@@ -40,13 +39,10 @@ func Assemble(s *scenarios.Suite, played []Played) *report.Report {
 			for _, g := range arm.Gates {
 				r.Gates = append(r.Gates, measured.Judge(g, judging))
 			}
-			if w := spreadWarning(&measured); w != "" {
-				r.Warnings = append(r.Warnings, w)
-			}
 			r.Arms = append(r.Arms, measured)
 		}
 	}
-	r.Warnings = append(riskWarnings(s), r.Warnings...)
+	r.Warnings = riskWarnings(s)
 	return r
 }
 
@@ -85,32 +81,24 @@ func targets(s *scenarios.Scenario, a *scenarios.Arm) []string {
 	return all
 }
 
-// spreadWarning says when one seed decides a metric: max_hidden_loss does not protect means and ratios (STATISTICS §2).
-func spreadWarning(a *report.Arm) string {
-	metric, seed, part := a.Spread()
-	if metric == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s %s: seed %d carries %.0f%% of the spread of %s", a.Scenario, a.Policy, seed, 100*part, metric)
-}
-
-// riskWarnings names the risky settings of the policies that ran, each policy once.
-func riskWarnings(s *scenarios.Suite) (out []string) {
+// riskWarnings names the risky settings of the policies that ran.
+func riskWarnings(s *scenarios.Suite) []string {
 	seen := map[string]bool{}
+	var risky []string
 	for i := range s.Scenarios {
 		for _, a := range s.Scenarios[i].Arms {
-			if seen[a.Policy] {
-				continue
+			if risks := a.Settings.Risks(); !seen[a.Policy] && len(risks) > 0 {
+				var paths []string
+				for _, r := range risks {
+					paths = append(paths, r.Path)
+				}
+				risky = append(risky, a.Policy+" ("+strings.Join(paths, ", ")+")")
 			}
 			seen[a.Policy] = true
-			var paths []string
-			for _, r := range a.Settings.Risks() {
-				paths = append(paths, r.Path)
-			}
-			if len(paths) > 0 {
-				out = append(out, fmt.Sprintf("policy %s has risky settings (agentchaos check says why): %s", a.Policy, strings.Join(paths, ", ")))
-			}
 		}
 	}
-	return out
+	if len(risky) == 0 {
+		return nil
+	}
+	return []string{"risky settings in the policies " + strings.Join(risky, ", ") + "; agentchaos check says why"}
 }

@@ -36,7 +36,7 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	defer func() {
 		if v := recover(); v != nil {
 			err = &PanicError{cellName(s, a, seed), v, debug.Stack()}
-			p.world = sim.New() // the old one may be in any state
+			p.renew()
 		}
 	}()
 	luck := agentchaos.Seed(seed).Derive(s.Name)
@@ -68,6 +68,14 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	}
 	p.world.Reset() // now, not before the next cell: an interruption in between must stay
 	return p.recorder.Cell(), nil
+}
+
+// renew replaces a world that a panic has left in any state.
+func (p *player) renew() {
+	defer func() { _ = recover() }() // deferred code of the same program may panic again; the first panic is the one to report
+	old := p.world
+	p.world = sim.New()
+	old.Close()
 }
 
 func (p *player) close() { p.world.Close() }

@@ -117,7 +117,7 @@ func (r *Recorder) abandon(c *callState, f Fate) {
 
 func (r *Recorder) fate(b blame, f Fate) {
 	r.meters[Whole].faults[b.fault][f]++
-	if false {
+	if b.phase != Whole {
 		r.meters[b.phase].faults[b.fault][f]++
 	}
 }

@@ -101,6 +101,16 @@ func TestFateOfFaults(t *testing.T) {
 			[2]map[report.Fate]int64{{report.Absorbed: 1}},
 		},
 		{
+			"one fault that slows and ends is one",
+			[]any{func() any { a := slowed(attempt(1, 1, 0, s, timeout, 2)); return a }(), failedCall(1, 0, s, timeout), ended(1, 0, s, agentchaos.Failed)},
+			[2]map[report.Fate]int64{1: {report.FailedEnd: 1}},
+		},
+		{
+			"an attempt reports after its task, whose call was never reported",
+			[]any{ended(1, 0, s, agentchaos.Failed), attempt(1, 1, 0, s, cancelled, 1)},
+			[2]map[report.Fate]int64{{report.Absorbed: 1}},
+		},
+		{
 			"cut off with the run",
 			[]any{report.Arrival{Task: 1}, attempt(1, 1, 0, s, timeout, 1)},
 			[2]map[report.Fate]int64{{report.FailedEnd: 1}},

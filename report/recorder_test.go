@@ -137,6 +137,17 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// Two breakers, one of them open half the time, are open a quarter of the time.
+func TestTwoBreakers(t *testing.T) {
+	change := func(at time.Duration, what agentchaos.What, target string) agentchaos.Change {
+		return agentchaos.Change{At: at, What: what, Target: target, ID: id(1, 1)}
+	}
+	c := cell(report.CellSpec{}, change(0, agentchaos.BreakerOpened, claude), change(0, agentchaos.BreakerOpened, gpt),
+		change(0, agentchaos.BreakerHalfOpened, gpt), change(30*s, agentchaos.BreakerHalfOpened, claude), report.Arrival{Task: 1, At: 60 * s})
+	a := report.NewArm("x", "y", []report.Cell{c}, report.Options{})
+	require.InDelta(t, 0.25, a.Metric("breaker_open_share").Interval.Value, 1e-12)
+}
+
 func TestWorstTasks(t *testing.T) {
 	twice := func(task uint32, _ agentchaos.Outcome, _ uint16) (int, int) {
 		if task == 3 {

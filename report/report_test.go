@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/report"
 )
 
@@ -169,6 +171,22 @@ func TestRoundTrip(t *testing.T) {
 	for i := range r.Arms {
 		require.Equal(t, r.Arms[i].Cells, back.Arms[i].Cells)
 	}
+}
+
+// A cell with what the toy worlds do not have.
+func TestCellRoundTrip(t *testing.T) {
+	c := cell(report.CellSpec{Seed: 1<<64 - 1, Faults: []string{"a", "b"}},
+		agentchaos.Change{At: s, What: agentchaos.BreakerOpened, Target: claude, ID: id(1, 1)},
+		agentchaos.Change{At: s, What: agentchaos.Refused, Target: claude, ID: id(1, 1), Kind: agentchaos.BreakerOpen},
+		agentchaos.Change{At: s, What: agentchaos.Hedged, Target: claude, ID: id(1, 1)},
+		slowed(attempt(1, 1, 0, 30*time.Hour, agentchaos.Quota, 1)),
+		agentchaos.Called{ID: id(1, 0), Target: gpt, Preferred: claude, End: 30 * time.Hour, Away: 9 * s},
+		agentchaos.Task{Task: 1, End: 30 * time.Hour, Outcome: agentchaos.Failed, Kind: agentchaos.BreakerOpen, Step: 1})
+	b, err := json.Marshal(c)
+	require.NoError(t, err)
+	var back report.Cell
+	require.NoError(t, json.Unmarshal(b, &back))
+	require.Equal(t, c, back)
 }
 
 func TestReadErrors(t *testing.T) {

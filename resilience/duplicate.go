@@ -13,13 +13,12 @@ type duplicate struct {
 	target   string
 	ctx      context.Context
 	end      context.CancelFunc // ends the copy
-	endFirst context.CancelFunc // ends the original
+	endFirst context.CancelFunc // ends the original; does nothing when it has ended
 	done     context.Context    // a signal: the copy has ended
 	fire     context.CancelFunc
 
 	mu    sync.Mutex
 	ended bool
-	late  bool // the call is over, nobody listens
 	resp  *agentchaos.Response
 	err   error
 }
@@ -28,9 +27,8 @@ func (d *duplicate) run(next agentchaos.Call) {
 	resp, err := next(d.ctx, &d.req)
 	d.mu.Lock()
 	d.ended, d.resp, d.err = true, resp, err
-	won := err == nil && !d.late
 	d.mu.Unlock()
-	if won {
+	if err == nil {
 		d.endFirst()
 	}
 	d.fire()
@@ -45,11 +43,10 @@ func (d *duplicate) settle(clock agentchaos.Clock, ctx context.Context, resp *ag
 		d.mu.Unlock()
 		clock.Sleep(d.done, agentchaos.Forever)
 		d.mu.Lock()
-		if !d.ended { // not the copy has ended, but the caller
+		if ctx.Err() != nil { // the caller has ended, and with it the copy, if that had not
 			err = cut(ctx, d.target)
 		}
 	}
-	d.late = true
 	if d.ended && d.err == nil {
 		resp, err = d.resp, nil
 	}

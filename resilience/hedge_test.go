@@ -1,6 +1,7 @@
 package resilience_test
 
 import (
+	"context"
 	"math"
 	"testing"
 	"time"
@@ -128,4 +129,21 @@ func TestHedgeArithmetic(t *testing.T) {
 		require.InDelta(t, want.extra, extra, 4*math.Sqrt(want.extra*(1-want.extra)/calls)+1e-9, after)
 		require.InDelta(t, 0.01, slower/calls, 4*math.Sqrt(0.01*0.99/calls), after)
 	}
+}
+
+// However often the leaf says that it is slow, there is one copy.
+func TestHedgeCopiesOnce(t *testing.T) {
+	inWorld(t, func(w *sim.World) {
+		var s seen
+		call := resilience.Hedge{After: time.Second}.Start(s.env(w), claude)(func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
+			if req.ID.Copy == 0 {
+				req.OnSlow()
+				req.OnSlow()
+			}
+			return good, w.Sleep(ctx, time.Second)
+		})
+		_, err := call(w.Background(), request())
+		require.NoError(t, err)
+		require.Len(t, s.changes, 1)
+	})
 }

@@ -30,7 +30,11 @@ func (s *Suite) List(w io.Writer) error {
 	}
 	fmt.Fprintf(t, "\nFAULTS\n")
 	for _, k := range faultKinds {
-		fmt.Fprintf(t, "  %s\t%s\t%s\n", k.name, k.doc+notThere(k.later), strings.Join(k.settings, ", "))
+		line := "  " + k.name + "\t" + k.doc + notThere(k.later)
+		if len(k.settings) > 0 {
+			line += "\t" + strings.Join(k.settings, ", ")
+		}
+		fmt.Fprintln(t, line)
 	}
 	fmt.Fprintf(t, "\nMETRICS\n")
 	for _, m := range report.Metrics() {

@@ -157,7 +157,7 @@ func (d *decoder) exclusive(v at, keys ...string) {
 	first := ""
 	for _, e := range v.entries {
 		for _, k := range keys {
-			if e.key.text != k {
+			if e.key.text != k || e.value.shape == nullNode {
 				continue
 			}
 			if first != "" {

@@ -150,6 +150,9 @@ func (s *setter) assign(n, value *node) *node {
 	if child = s.assign(child, value); child == nil {
 		return nil
 	}
+	for _, k := range alternatives[name] {
+		n = n.without(k)
+	}
 	if n.shape == nullNode {
 		n = &node{shape: mapNode, src: s.src, line: s.line, col: key.col, size: 1}
 	}

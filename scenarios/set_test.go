@@ -54,7 +54,7 @@ func TestSet(t *testing.T) {
 // Setting something of a built-in entry copies it, and does not add it to what runs.
 func TestSetDoesNotAddArms(t *testing.T) {
 	s, err := scenarios.Load("f", []byte("version: 1\npolicies: {ours: {models: [openai/gpt-4o]}}\n"), scenarios.Options{Set: []string{
-		"policies.reference.breaker=null", "scenarios.full-outage.tasks=5", "scenarios.full-outage.duration=null",
+		"policies.reference.breaker=null", "scenarios.full-outage.tasks=5",
 	}})
 	require.NoError(t, err)
 	require.Greater(t, len(s.Scenarios), 10)
@@ -71,7 +71,7 @@ func TestSetProblems(t *testing.T) {
 		"seeds":                              "--set:1:1: want PATH=VALUE",
 		"policies.ours.retry.atempts=6":      `--set:1:21: policies.ours.retry: unknown key "atempts"`,
 		"policies.ours.retry.attempts=six":   `--set:1:30: policies.ours.retry.attempts: "six" is not a whole number`,
-		"policies.ours.retry.attempts.x=6":   `--set:1:30: policies.ours.retry.attempts: "3" is no map`,
+		"policies.ours.retry.attempts.x=6":   `--set:1:30: policies.ours.retry.attempts: is "3" and has no keys`,
 		"scenarios.s.faults[4].kind=timeout": `--set:1:19: the list has the elements 0 to 0, not "4"`,
 		"policies..x=1":                      "--set:1:10: a name is missing in the path",
 		"policies.ours.models=[a":            "--set:1:",

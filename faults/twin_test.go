@@ -1,0 +1,272 @@
+package faults_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	ac "github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/harness/sim"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// iterate is Play as real code would be: it reads token by token, with a limit around every read.
+func iterate(clock ac.Clock, open ac.Open) ac.Call {
+	return func(ctx context.Context, req *ac.Request) (*ac.Response, error) {
+		r := &reader{clock: clock, req: req, begin: clock.Now()}
+		r.s = open(r.begin, req)
+		err := r.read(ctx)
+		if r.gone && r.s.Leave != nil {
+			r.s.Leave(clock.Now())
+		}
+		r.truth()
+		if err != nil {
+			return nil, err
+		}
+		req.Truth.Wrong = r.s.End.Variant != 0
+		return &ac.Response{Target: req.Target, Input: req.Input, Output: r.s.N, First: r.first, Content: ac.Content{Text: r.s.End.Variant.String()}}, nil
+	}
+}
+
+type reader struct {
+	clock ac.Clock
+	req   *ac.Request
+	begin time.Duration
+	s     ac.Script
+	got   int
+	first time.Duration
+	slow  bool // OnSlow has been called
+	gone  bool // the client has left before the end
+}
+
+func (r *reader) fail(k ac.Kind, status int) *ac.Error {
+	return &ac.Error{Kind: k, Status: status, Target: r.req.Target, Got: r.got, First: r.first}
+}
+
+// next waits for what comes at a moment since the beginning. Limits run from where the last thing came.
+func (r *reader) next(ctx context.Context, at time.Duration) error {
+	limit := ac.Forever
+	if r.req.Stream && r.got == 0 && r.req.FirstToken > 0 {
+		limit = r.begin + r.req.FirstToken
+	} else if r.req.Stream && r.got > 0 && r.req.Idle > 0 {
+		limit = r.clock.Now() + r.req.Idle
+	}
+	wait := func(until time.Duration) error {
+		if until == ac.Forever {
+			return r.clock.Sleep(ctx, r.begin+at-r.clock.Now())
+		}
+		w, stop := r.clock.WithTimeout(ctx, until-r.clock.Now())
+		defer stop()
+		return r.clock.Sleep(w, r.begin+at-r.clock.Now())
+	}
+	var err error
+	if slow := r.begin + r.req.Slow; r.req.OnSlow != nil && !r.slow && r.got == 0 && slow < limit {
+		if err = wait(slow); err != nil && ctx.Err() == nil {
+			r.slow = true
+			r.req.OnSlow()
+			err = wait(limit)
+		}
+	} else {
+		err = wait(limit)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		r.gone = true
+		return ctx.Err()
+	}
+	r.gone = true
+	if r.got > 0 {
+		return r.fail(ac.Timeout, 200)
+	}
+	return r.fail(ac.Timeout, 0)
+}
+
+func (r *reader) read(ctx context.Context) error {
+	s, stream, e := &r.s, r.req.Stream, r.s.End
+	switch e.Form {
+	case ac.Refuse:
+		if err := r.next(ctx, s.Wait+e.Delay); err != nil {
+			return err
+		}
+		out := r.fail(e.Kind, e.Status)
+		out.RetryAfter = e.RetryAfter.Understood(r.clock.Now())
+		return out
+	case ac.Silence:
+		if err := r.next(ctx, s.Wait+e.Hang); err != nil {
+			return err
+		}
+		return r.fail(ac.Reset, 0)
+	}
+	if stream && !e.Variant.Protocol() {
+		for i := range s.Sent {
+			if err := r.next(ctx, s.Tick(i)); err != nil {
+				return err
+			}
+			if r.got++; i == 0 {
+				r.first = s.Tick(0)
+				if r.req.OnFirst != nil {
+					r.req.OnFirst()
+				}
+			}
+		}
+	}
+	end := s.Wait + s.First
+	if s.Sent > 0 {
+		end = s.Tick(s.Sent - 1)
+	}
+	if e.Form == ac.Stall {
+		end += e.Hang
+	}
+	if err := r.next(ctx, end); err != nil {
+		return err
+	}
+	switch e.Form {
+	case ac.CutEOF:
+		return r.fail(ac.Truncated, 200)
+	case ac.CutRST, ac.Stall:
+		switch {
+		case r.got == 0:
+			return r.fail(ac.Reset, 0)
+		case e.Form == ac.Stall:
+			return r.fail(ac.Truncated, 200)
+		}
+		return r.fail(ac.Reset, 200)
+	case ac.Event:
+		if stream {
+			return r.fail(e.Kind, 200)
+		}
+		return r.fail(e.Kind, e.Status)
+	case ac.Short:
+		r.got = s.Sent
+		return r.fail(ac.Length, 200)
+	case ac.Garbled:
+		if e.Variant.Protocol() {
+			out := r.fail(ac.Malformed, 200)
+			out.Variant = e.Variant
+			return out
+		}
+	}
+	return nil
+}
+
+func (r *reader) truth() {
+	s, after := &r.s, r.clock.Now()-r.begin
+	t := ac.Truth{SlowBy: s.SlowBy}
+	if s.End.Form == ac.Refuse || s.End.Form == ac.Silence {
+		t.EndBy = s.End.By
+		r.req.Truth = t
+		return
+	}
+	if after >= s.Over() {
+		t.EndBy = s.End.By
+	}
+	t.Input, t.Output = r.req.Input, s.Sent
+	if r.gone && s.Leave != nil {
+		for t.Output = 0; t.Output < s.Sent && s.Tick(t.Output) <= after; {
+			t.Output++
+		}
+		if after < s.Wait {
+			t.Input = 0
+		}
+	}
+	r.req.Truth = t
+}
+
+// drawScript makes scripts of a few nanoseconds, so that everything is often due at the same moment.
+func drawScript(t *rapid.T) ac.Script {
+	few := func(name string, most int64) time.Duration {
+		return time.Duration(rapid.Int64Range(0, most).Draw(t, name))
+	}
+	s := ac.Script{Wait: few("wait", 4), First: few("first", 8)}
+	e := ac.Ending{Form: ac.Form(rapid.IntRange(int(ac.Whole), int(ac.Garbled)).Draw(t, "form")), By: 3, At: 500}
+	if e.Form == ac.Refuse || e.Form == ac.Silence {
+		s.Wait, s.First = 0, 0
+		e.Kind, e.Status, e.Delay, e.Hang = ac.Overloaded, 529, few("delay", 20), few("hang", 20)
+		e.RetryAfter = ac.RetryAfter{Hint: ac.HintDate, Millis: 1500}
+		s.End = e
+		return s
+	}
+	s.N = rapid.IntRange(0, 12).Draw(t, "n")
+	if s.N > 0 {
+		s.Gen = few("gen", 40)
+	}
+	s.Sent = s.N
+	switch e.Form {
+	case ac.Whole:
+		e.By = 0
+	case ac.Garbled:
+		e.Variant = ac.Variant(rapid.IntRange(1, ac.Variants-1).Draw(t, "variant"))
+	case ac.Event:
+		e.Kind, e.Status = ac.Unavailable, 500
+		fallthrough
+	default:
+		s.Sent = rapid.IntRange(0, s.N).Draw(t, "sent")
+		e.Hang = few("hang", 20)
+	}
+	s.End, s.SlowBy = e, 2
+	return s
+}
+
+// story is everything that anybody can see of one attempt.
+func story(t *rapid.T, s ac.Script, draw ac.Request, deadline time.Duration, leaves, first, slow bool, player func(ac.Clock, ac.Open) ac.Call) string {
+	var out strings.Builder
+	w := sim.New()
+	defer w.Close()
+	say := func(format string, args ...any) {
+		fmt.Fprintf(&out, "%d: "+format+"\n", append([]any{int64(w.Now())}, args...)...)
+	}
+	w.GoAt(7, 1, func() {
+		ctx, stop := w.Background(), func() {}
+		if deadline > 0 {
+			ctx, stop = w.WithTimeout(ctx, deadline)
+		}
+		defer stop()
+		req := draw
+		if first {
+			req.OnFirst = func() { say("first") }
+		}
+		if slow {
+			req.OnSlow = func() { say("slow") }
+		}
+		resp, err := player(w, func(time.Duration, *ac.Request) ac.Script {
+			x := s
+			if leaves {
+				x.Leave = func(now time.Duration) { say("left at %d", now) }
+			}
+			return x
+		})(ctx, &req)
+		if resp != nil {
+			resp.Content = ac.Content{}
+		}
+		say("%+v %+v %+v", resp, err, req.Truth)
+		if e, ok := err.(*ac.Error); ok {
+			say("%+v", *e)
+		}
+	})
+	require.NoError(t, w.Run())
+	return out.String()
+}
+
+func TestPlayIsWhatATokenByTokenReaderSees(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScript(t)
+		limit := func(name string, most int64) time.Duration {
+			return time.Duration(rapid.Int64Range(0, most).Draw(t, name))
+		}
+		req := ac.Request{
+			ID: ac.ID{Task: 1, Step: 1, Attempt: 1}, Target: model, Input: 50, Output: s.N, Stream: rapid.Bool().Draw(t, "stream"),
+			FirstToken: limit("first token", 15), Idle: limit("idle", 8), Slow: 1 + limit("slow", 15),
+		}
+		deadline := limit("deadline", 60)
+		leaves, first, slow := rapid.Bool().Draw(t, "leaves"), rapid.Bool().Draw(t, "on first"), rapid.Bool().Draw(t, "on slow")
+		require.Equal(t,
+			story(t, s, req, deadline, leaves, first, slow, iterate),
+			story(t, s, req, deadline, leaves, first, slow, faults.Play))
+	})
+}

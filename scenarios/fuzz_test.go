@@ -1,0 +1,60 @@
+package scenarios_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/scenarios"
+)
+
+// FuzzLoad: whatever a file says, Load gives a suite or problems with places, and never panics.
+func FuzzLoad(f *testing.F) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	require.NoError(f, err)
+	for _, name := range append(files, "testdata/contract.yaml") {
+		src, err := os.ReadFile(name)
+		require.NoError(f, err)
+		f.Add(src, "policies.reference.retry.attempts=6")
+	}
+	f.Add(agentchaos.Suite, "scenarios.retry-storm.faults[0].factor=7")
+	f.Add(scenarios.Init(), "x")
+	f.Add([]byte("version: 1\n"), `models."a/b".price={input: &a [*a]}`)
+	f.Add([]byte(strings.Repeat("[", 100_000)), "=")
+	f.Add([]byte("version: 1\n"+strings.Repeat("- ", 5000)), "a[0]=1")
+	f.Add([]byte("version: 1\n? {a: b}\n: c\n? [x]\n: !!map y\n<<: {version: 2}\n"), "version.x=2")
+	f.Add([]byte("a: &a\n  b: *a\n"), "tasks=null")
+	f.Fuzz(func(t *testing.T, src []byte, set string) {
+		s, err := scenarios.Load("f", src, scenarios.Options{Set: []string{set}})
+		if err == nil {
+			require.NotEmpty(t, s.Scenarios)
+			for _, sc := range s.Scenarios {
+				require.NotEmpty(t, sc.Arms)
+				require.True(t, sc.Tasks > 0 || sc.Duration > 0)
+				for _, a := range sc.Arms {
+					require.Empty(t, a.Settings.Validate())
+					for _, m := range a.Settings.Models {
+						require.Contains(t, sc.Models, m)
+					}
+				}
+				for _, r := range sc.Faults {
+					require.NoError(t, r.Check())
+					require.NotEmpty(t, scenarios.Describe(r))
+				}
+			}
+			if len(s.Warnings) > 0 {
+				pointed(t, s.Warnings, "f")
+			}
+			return
+		}
+		var ps scenarios.Problems
+		require.True(t, errors.As(err, &ps))
+		pointed(t, ps, "f")
+		require.Less(t, len(ps.Error()), 1<<16)
+	})
+}

@@ -1,0 +1,71 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/scenarios"
+)
+
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenarios.Schema()))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	require.NoError(t, c.AddResource("schema.json", doc))
+	s, err := c.Compile("schema.json")
+	require.NoError(t, err)
+	return s
+}
+
+func instance(t *testing.T, src []byte) any {
+	t.Helper()
+	js, err := yaml.YAMLToJSON(src)
+	require.NoError(t, err)
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(js))
+	require.NoError(t, err)
+	return v
+}
+
+func TestSchemaAcceptsWhatLoads(t *testing.T) {
+	s := schema(t)
+	contract, err := os.ReadFile("testdata/contract.yaml")
+	require.NoError(t, err)
+	for name, src := range map[string][]byte{"suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "set": []byte(setFile)} {
+		require.NoError(t, s.Validate(instance(t, src)), name)
+	}
+}
+
+// Files that are well formed, and wrong for what they refer to or for the order of their numbers: the schema cannot know.
+var semantic = map[string]bool{
+	"extends": true, "references": true, "gates": true, "no-policy": true, "bomb": true, "tags": true,
+	// not YAML, or not one document: there is no instance to validate
+	"empty": true, "comment-only": true, "second-document": true, "tab": true, "syntax": true, "duplicate-key": true,
+	"unknown-alias": true, "latin1": true, "gate-quote": true, "merge-key": true, "nan": true,
+}
+
+func TestSchemaRejectsWhatIsBad(t *testing.T) {
+	s := schema(t)
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	require.NoError(t, err)
+	rejected := 0
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".yaml")
+		if semantic[name] {
+			continue
+		}
+		src, err := os.ReadFile(f)
+		require.NoError(t, err)
+		require.Error(t, s.Validate(instance(t, src)), name)
+		rejected++
+	}
+	require.GreaterOrEqual(t, rejected, 15)
+}
