@@ -18,13 +18,16 @@ type armed struct {
 	callFirst   uint8  // 255: all
 	left        int    // of First
 	bursts      *bursts
+	service     bool // from, until and bursts are asked for the start of the work, not for the arrival
 }
 
 const always = ^uint64(0)
 
-func arm(by int, w When, inject Injector, luck agentchaos.Seed, b *bursts) armed {
+func arm(by int, r Rule, inject Injector, luck agentchaos.Seed, b *bursts) armed {
+	w := r.When
+	_, service := r.Fault.(server)
 	a := armed{
-		inject: inject, by: uint8(by), luck: luck, chance: always, from: w.From, until: w.Until,
+		service: service, inject: inject, by: uint8(by), luck: luck, chance: always, from: w.From, until: w.Until,
 		after: uint64(w.After), every: uint64(w.Every), callFirst: 255, left: w.First, bursts: b,
 	}
 	if w.Probability != nil {
@@ -42,15 +45,20 @@ func arm(by int, w When, inject Injector, luck agentchaos.Seed, b *bursts) armed
 	return a
 }
 
-// strikes decides on the n-th attempt on the target. Everything is asked before First, which counts.
-func (a *armed) strikes(now time.Duration, id agentchaos.ID, n uint64) bool {
-	if now < a.from || now >= a.until || n <= a.after || id.Attempt > a.callFirst {
+// strikes decides on the n-th attempt on the target, which comes now and of which the work would begin at start. Everything
+// is asked before First, which counts.
+func (a *armed) strikes(now, start time.Duration, id agentchaos.ID, n uint64) bool {
+	at := now
+	if a.service {
+		at = start
+	}
+	if at < a.from || at >= a.until || n <= a.after || id.Attempt > a.callFirst {
 		return false
 	}
 	if a.chance != always && a.luck.At(id) >= a.chance || a.every > 1 && n%a.every != 0 {
 		return false
 	}
-	if a.bursts != nil && !a.bursts.faulty(now) || a.left == 0 {
+	if a.bursts != nil && !a.bursts.faulty(now, at) || a.left == 0 {
 		return false
 	}
 	if a.left > 0 {

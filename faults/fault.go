@@ -25,6 +25,10 @@ type Injector func(now time.Duration, req *agentchaos.Request) agentchaos.Effect
 // A Checker is a Fault that knows which settings are wrong.
 type Checker interface{ Check() error }
 
+// A server is a Fault of the work itself, not of how the request is received: its From, Until and Bursts are asked for the
+// moment at which the work begins, which for a request that waits in line is later than its arrival.
+type server interface{ strikesService() }
+
 // A Rule is a fault, where it strikes and when.
 type Rule struct {
 	Name   string // names its luck and its line in the report; "": see [Names]

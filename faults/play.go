@@ -15,6 +15,10 @@ import (
 // begins to be answered, fails or runs into its limit is not slow.
 func Play(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call {
 	return func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
+		req.Truth = agentchaos.Truth{}
+		if err := ctx.Err(); err != nil {
+			return nil, err // nothing is sent
+		}
 		begin := clock.Now()
 		s := open(begin, req)
 		f := fateOf(&s, req)

@@ -36,8 +36,9 @@ func newLimits(l Limits) buckets {
 // anything in the world.
 func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchaos.Script) {
 	p.attempts++
+	start, room := p.slots.start(int64(now))
 	for i := range p.rules { // every rule sees every attempt: none disturbs another's counters
-		if r := &p.rules[i]; r.strikes(now, req.ID, p.attempts) {
+		if r := &p.rules[i]; r.strikes(now, time.Duration(start), req.ID, p.attempts) {
 			s.Effect = s.Effect.Merge(r.effect(now, req))
 		}
 	}
@@ -62,8 +63,7 @@ func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchao
 		}
 		return
 	}
-	start, ok := p.slots.start(int64(now))
-	if !ok {
+	if !room {
 		p.refuse(s, agentchaos.Overloaded)
 		return
 	}

@@ -157,7 +157,7 @@ func (p *Providers) found(target string) *provider {
 			continue
 		}
 		luck := s.Seed.Derive(r.Name).Derive(target)
-		t.rules = append(t.rules, arm(i+1, r.When, r.Fault.Start(luck.Derive("effect"), target), luck, p.bursts[i]))
+		t.rules = append(t.rules, arm(i+1, r, r.Fault.Start(luck.Derive("effect"), target), luck, p.bursts[i]))
 	}
 	p.targets[target] = t
 	return t

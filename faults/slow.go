@@ -8,13 +8,15 @@ import (
 )
 
 // Slow makes first token and generation, or a tool's answer, take Factor times as long. The longer service also fills a
-// provider's capacity.
+// provider's capacity. It strikes work that begins in its window, whenever the request came.
 type Slow struct {
 	Factor float64 // 1 to 1,000,000, exact to a thousandth; 0: 5
 }
 
 // Kind is "slow".
 func (f Slow) Kind() string { return "slow" }
+
+func (Slow) strikesService() {}
 
 // Check reports settings that make no sense.
 func (f Slow) Check() error {

@@ -263,6 +263,11 @@ func TestPlayIsWhatATokenByTokenReaderSees(t *testing.T) {
 			ID: ac.ID{Task: 1, Step: 1, Attempt: 1}, Target: model, Input: 50, Output: s.N, Stream: rapid.Bool().Draw(t, "stream"),
 			FirstToken: limit("first token", 15), Idle: limit("idle", 8), Slow: 1 + limit("slow", 15),
 		}
+		if s.N > 1 && rapid.Bool().Draw(t, "idle is the gap") {
+			req.Idle = s.Gen / time.Duration(s.N-1)
+		} else if rapid.Bool().Draw(t, "idle is the hang") {
+			req.Idle = s.End.Hang
+		}
 		deadline := limit("deadline", 60)
 		leaves, first, slow := rapid.Bool().Draw(t, "leaves"), rapid.Bool().Draw(t, "on first"), rapid.Bool().Draw(t, "on slow")
 		require.Equal(t,

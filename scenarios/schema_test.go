@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,4 +69,13 @@ func TestSchemaRejectsWhatIsBad(t *testing.T) {
 		rejected++
 	}
 	require.GreaterOrEqual(t, rejected, 15)
+}
+
+// Each kind of fault has its own settings, in the schema as in the decoder.
+func TestSchemaKnowsKinds(t *testing.T) {
+	s := schema(t)
+	file := "version: 1\nscenarios: {s: {agent: a, faults: [{target: primary, kind: %s}]}}\n"
+	require.NoError(t, s.Validate(instance(t, fmt.Appendf(nil, file, "slow, factor: 3"))))
+	require.Error(t, s.Validate(instance(t, fmt.Appendf(nil, file, "stall, factor: 3"))))
+	require.Error(t, s.Validate(instance(t, fmt.Appendf(nil, file, "crash"))), "not in this version")
 }

@@ -112,10 +112,8 @@ func (f *runFlags) run(c *cobra.Command, s streams, args []string) error {
 	if f.dryRun {
 		return printJobs(s.out, jobs)
 	}
-	if !f.quiet {
-		for _, w := range suite.Warnings {
-			fmt.Fprintln(s.err, w.Error())
-		}
+	if n := len(suite.Warnings); n > 0 && !f.quiet {
+		fmt.Fprintf(s.err, "%s: %d warnings, which agentchaos check explains\n", suite.File, n)
 	}
 	played, runErr := f.play(c.Context(), s, jobs)
 	if runErr != nil && !errors.Is(runErr, context.Canceled) {
