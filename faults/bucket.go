@@ -62,7 +62,7 @@ func (b *bucket) wait(now time.Duration, cost uint64) time.Duration {
 	}
 	missing := moment{b.full.ns - int64(now), b.full.part}
 	room := b.span(b.size - cost)
-	if missing.ns < 0 || !missing.after(room) {
+	if !missing.after(room) {
 		return 0
 	}
 	d := missing.ns - room.ns

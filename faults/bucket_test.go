@@ -107,7 +107,7 @@ func TestRetryAfterIsHonest(t *testing.T) {
 		p, err := faults.New(healthy(on(model, r, faults.When{})))
 		require.NoError(t, err)
 		now := time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "now"))
-		for {
+		for range 2000 {
 			s := p.Open(now, attempt(1))
 			if s.End.Form == ac.Whole {
 				continue
@@ -118,6 +118,7 @@ func TestRetryAfterIsHonest(t *testing.T) {
 			require.Equal(t, ac.Whole, p.Open(now+wait, attempt(1)).End.Form)
 			return
 		}
+		require.Fail(t, "never refused")
 	})
 }
 

@@ -22,6 +22,7 @@ var someRules = []faults.Rule{
 	on("*/*", faults.Slow{Factor: 3}, faults.When{Probability: new(.3)}),
 	on("primary", faults.Stall{}, faults.When{Probability: new(.2)}),
 	on("*/*", broken, faults.When{Probability: new(.1)}),
+	on("*/*", faults.Length{}, faults.When{Bursts: faults.Bursts{Up: 2 * time.Second, Down: time.Second}}),
 }
 
 func TestLuckBelongsToTheAttemptNotToTheOrder(t *testing.T) {

@@ -195,3 +195,23 @@ func TestOnlyWhoIsServedOccupiesASlot(t *testing.T) {
 	require.Equal(t, ac.Overloaded, job(p, 48, 100).End.Kind)
 	require.Equal(t, ac.Stall, job(p, 50, 100).End.Form, "a stream that stalls gives its slot back when it stops")
 }
+
+// A window of slow is asked for when the work begins; every other fault's for when the request comes.
+func TestSlowStrikesWorkThatBeginsInItsWindow(t *testing.T) {
+	for _, c := range []struct {
+		fault       faults.Fault
+		from, until time.Duration
+		struck      bool
+	}{
+		{faults.Slow{}, 0, 100, false}, {faults.Slow{}, 100, 101, true}, {faults.Slow{}, 101, 0, false},
+		{broken, 10, 11, true}, {broken, 100, 101, false},
+	} {
+		p := start(t, faults.Settings{
+			Models: map[string]faults.Model{model: {PerToken: ac.Constant(1), Capacity: faults.Capacity{Concurrency: 1, Queue: 1}}},
+			Rules:  []faults.Rule{on(model, c.fault, faults.When{After: 1, From: c.from, Until: c.until})},
+		})
+		job(p, 0, 100)
+		s := job(p, 10, 100) // begins at 100
+		require.Equal(t, c.struck, s.End.By == 1 || s.SlowBy == 1, "%+v", c)
+	}
+}

@@ -214,7 +214,7 @@ func drawScript(t *rapid.T) ac.Script {
 }
 
 // story is everything that anybody can see of one attempt.
-func story(t *rapid.T, s ac.Script, draw ac.Request, deadline time.Duration, leaves, first, slow bool, player func(ac.Clock, ac.Open) ac.Call) string {
+func story(t require.TestingT, s ac.Script, draw ac.Request, deadline time.Duration, leaves, first, slow bool, player func(ac.Clock, ac.Open) ac.Call) string {
 	var out strings.Builder
 	w := sim.New()
 	defer w.Close()
@@ -274,4 +274,19 @@ func TestPlayIsWhatATokenByTokenReaderSees(t *testing.T) {
 			story(t, s, req, deadline, leaves, first, slow, iterate),
 			story(t, s, req, deadline, leaves, first, slow, faults.Play))
 	})
+}
+
+// Every short stream against every idle limit: the long gaps of an uneven one lie where Tick puts them.
+func TestIdleLimitsOfAllShortStreams(t *testing.T) {
+	for n := 2; n <= 6; n++ {
+		for gen := range time.Duration(3 * n) {
+			for sent := range n + 1 {
+				for idle := range time.Duration(5) {
+					s := ac.Script{N: n, Gen: gen, Sent: sent, Effect: ac.Effect{End: ac.Ending{Form: ac.CutEOF}}}
+					req := ac.Request{Target: model, Stream: true, Idle: idle}
+					require.Equal(t, story(t, s, req, 0, false, true, false, iterate), story(t, s, req, 0, false, true, false, faults.Play), "%+v %+v", s, req)
+				}
+			}
+		}
+	}
 }

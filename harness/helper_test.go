@@ -17,7 +17,7 @@ func play(t testing.TB, yaml string) *report.Report {
 
 func playWith(t testing.TB, yaml string, o harness.Options) *report.Report {
 	t.Helper()
-	suite, err := scenarios.Load(t.Name()+".yaml", []byte(yaml), scenarios.Options{})
+	suite, err := scenarios.Load("test.yaml", []byte(yaml), scenarios.Options{})
 	require.NoError(t, err)
 	played, err := harness.Run(t.Context(), harness.Jobs(suite), o)
 	require.NoError(t, err)

@@ -12,11 +12,7 @@ const maxCount = 1_000_000_000
 
 func modelSection() *section[faults.Model] {
 	type m = faults.Model
-	return &section[m]{name: "model", doc: "a simulated model when it is healthy", check: func(d *decoder, v at, t *m) {
-		if c := v.get("capacity"); c != nil && t.Capacity.Concurrency == 0 && t.Capacity.Queue > 0 {
-			d.fail(c.keyNode("queue"), join(v.path, "capacity"), "a queue without concurrency is never waited in", "give concurrency, or leave queue out")
-		}
-	}, fields: []field[m]{
+	return &section[m]{name: "model", doc: "a simulated model when it is healthy", fields: []field[m]{
 		quantilesField("first_token", "from the request to the first token", "0s", func(t *m) *agentchaos.Quantiles { return &t.FirstToken }),
 		quantilesField("per_token", "from token to token; one draw holds for a whole answer", "0s", func(t *m) *agentchaos.Quantiles { return &t.PerToken }),
 		sectionField("limits", "none", limitsSection, func(t *m) *faults.Limits { return &t.Limits }),
@@ -29,14 +25,22 @@ func modelSection() *section[faults.Model] {
 	}}
 }
 
-var limitsSection = &section[faults.Limits]{name: "limit", doc: "token buckets, refilled continuously, each holding a minute's worth", fields: []field[faults.Limits]{
+var limitsSection = &section[faults.Limits]{name: "limit", doc: "token buckets, refilled continuously, each holding a minute's worth", check: func(d *decoder, v at, t *faults.Limits) {
+	if t.Burst > 0 && t.RequestsPerMinute == 0 {
+		d.fail(v.keyNode("burst"), v.path, `"burst" belongs to requests_per_minute, which is not there`, "")
+	}
+}, fields: []field[faults.Limits]{
 	wholeField("requests_per_minute", "requests", "no limit", 1, maxCount, func(t *faults.Limits) *int64 { return &t.RequestsPerMinute }),
 	wholeField("input_tokens_per_minute", "tokens read", "no limit", 1, maxCount, func(t *faults.Limits) *int64 { return &t.InputTokensPerMinute }),
 	wholeField("output_tokens_per_minute", "tokens written", "no limit", 1, maxCount, func(t *faults.Limits) *int64 { return &t.OutputTokensPerMinute }),
 	wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *faults.Limits) *int64 { return &t.Burst }),
 }}
 
-var capacitySection = &section[faults.Capacity]{name: "capacity", doc: "what it can do at once; above it requests wait, then they are refused as overloaded", fields: []field[faults.Capacity]{
+var capacitySection = &section[faults.Capacity]{name: "capacity", doc: "what it can do at once; above it requests wait, then they are refused as overloaded", check: func(d *decoder, v at, t *faults.Capacity) {
+	if t.Concurrency == 0 && t.Queue > 0 {
+		d.fail(v.keyNode("queue"), v.path, "a queue without concurrency is never waited in", "give concurrency, or leave queue out")
+	}
+}, fields: []field[faults.Capacity]{
 	wholeField("concurrency", "requests served at once", "no limit", 1, 1_000_000, func(t *faults.Capacity) *int { return &t.Concurrency }),
 	wholeField("queue", "requests that may wait", "0", 0, 1_000_000, func(t *faults.Capacity) *int { return &t.Queue }),
 	wordField("abandoned", "what becomes of a request whose client has gone", "run: it goes on for nobody", []string{"run", "cancel"}, func(t *faults.Capacity, i int) {

@@ -45,9 +45,10 @@ AI providers that fail the way real ones do, in virtual time, and judges what ca
 
 Exit codes: 0 every gate holds or there are none, 1 a gate failed, 2 wrong usage or scenario file, 3 inconclusive,
 4 something broke, 130 interrupted; the first of 130, 4, 2, 1, 3, 0 that applies.`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.ArbitraryArgs,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(c, args[0])
