@@ -26,7 +26,7 @@ scenarios:
       - {target: primary, kind: rate_limit, requests_per_minute: 60, when: {from: 5s, until: 20s}}
       - {target: "*/*", kind: overloaded, delay: 50ms, when: {probability: 5%}}
       - {target: primary, kind: stall, at: 40%, when: {probability: 5%}}
-      - {target: "*/*", kind: malformed, variant: wrong_type, when: {probability: 5%}}
+      - {target: primary, kind: malformed, variant: wrong_type, when: {probability: 5%}}
       - {target: "tool/*", kind: tool_error, when: {probability: 5%}}
     policies: [bare, recipe, reference]
     gates: {reference: [after faults completion_rate >= 50%, during faults p95(task_latency) <= 10m]}
