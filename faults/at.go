@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -14,6 +15,14 @@ func perMille(at *float64) int64 {
 		return half
 	}
 	return int64(*at*1000 + .5)
+}
+
+// cutText is perMille for people.
+func cutText(at *float64) string {
+	if at == nil {
+		return "half of the text"
+	}
+	return strconv.FormatFloat(float64(perMille(at))/10, 'g', -1, 64) + "% of the text"
 }
 
 func checkAt(at *float64) error {

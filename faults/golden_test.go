@@ -22,7 +22,7 @@ type exhibit struct {
 func exhibits() []exhibit {
 	list := []exhibit{{"nothing", nil}}
 	for _, k := range faults.Kinds() {
-		list = append(list, exhibit{k.Kind, k.Zero})
+		list = append(list, exhibit{k.Kind, k.Make(faults.Given{})})
 	}
 	for v := ac.HTML; int(v) < ac.Variants; v++ {
 		list = append(list, exhibit{"malformed " + v.String(), faults.Malformed{Variant: v}})

@@ -1,43 +1,63 @@
 package faults
 
-import "github.com/agentchaos/agentchaos"
+import (
+	"slices"
+	"strings"
+	"time"
 
-// Info is a line about a kind of fault.
-type Info struct {
-	Kind  string
-	Doc   string
-	Zero  Fault  // the fault without settings
-	Wants string // its settings, as written in scenario files
+	"github.com/agentchaos/agentchaos"
+)
+
+// Given are the settings of a fault as a scenario file gives them. Every kind takes those that its Info names; what is
+// not given is zero.
+type Given struct {
+	Kind              string
+	RequestsPerMinute int64
+	TokensPerMinute   int64
+	Burst             int64
+	RetryAfter        RetryAfter
+	Status            int
+	Delay, Hang       time.Duration
+	Factor            float64
+	At                *float64
+	Reset             bool // how: reset
+	Error             agentchaos.Kind
+	Variant           agentchaos.Variant
 }
 
-// Kinds are all kinds of faults, as documentation lists them.
+// Info is a kind of fault, as scenario files and documentation know it.
+type Info struct {
+	Kind     string
+	Doc      string            // a line
+	Settings []string          // the keys that mean something to it
+	Make     func(Given) Fault // from settings that are in range; what they mean together Check finds
+}
+
+// kinds are in the order of the files of this package; [Kinds] sorts them.
+var kinds []Info
+
+// kind makes a kind of fault known. The file of a fault calls it once: that is all it takes to add one.
+func kind(i Info) Info {
+	kinds = append(kinds, i)
+	return i
+}
+
+// Kinds are all kinds of faults, by name.
 func Kinds() []Info {
-	kinds := []Info{
-		{"rate_limit", "429, by token buckets of its own or outright", RateLimit{}, "requests_per_minute, tokens_per_minute, burst, retry_after"},
-		{"quota", "429 that will never succeed: the money is spent", nil, ""},
-		{"overloaded", "no capacity for anybody: 529 at Anthropic, 503 elsewhere", nil, ""},
-		{"unavailable", "500: the provider is broken", nil, ""},
-		{"auth", "401: the key is wrong", nil, ""},
-		{"not_found", "404: the model or tool is gone", nil, ""},
-		{"invalid_request", "400: the request is wrong", nil, ""},
-		{"conflict", "409: somebody else is at it", nil, ""},
-		{"context_length", "400: the prompt is too long for the model", nil, ""},
-		{"content_filter", "400: refused for its content", nil, ""},
-		{"timeout", "no answer at all; the connection is closed after hang (default 10m)", Timeout{}, "hang"},
-		{"slow", "first token and generation take factor (default 5) times as long", Slow{}, "factor"},
-		{"stall", "the stream stops at a share of its text (default 50%) and stays open, until hang (default 10m)", Stall{}, "at, hang"},
-		{"truncated", "the connection closes at a share of the text (default 50%)", Truncated{}, "at, how"},
-		{"stream_error", "an error event (default overloaded) after status 200, at a share of the text (default 50%)", StreamError{}, "at, error"},
-		{"reset", "connection refused or reset before any byte", Reset{}, "delay"},
-		{"malformed", "an answer that does not parse or does not fit (default invalid_json)", Malformed{}, "variant"},
-		{"length", "cut by max_tokens at a share of the text (default 50%), and says so; models only", Length{}, "at"},
-		{"tool_error", "the tool fails before doing anything; tools and retrieval only", ToolError{}, "delay"},
+	out := slices.Clone(kinds)
+	slices.SortFunc(out, func(a, b Info) int { return strings.Compare(a.Kind, b.Kind) })
+	return out
+}
+
+// A Describer is a Fault that says what it does. The subject is "40% of the requests" for the noun "requests".
+type Describer interface {
+	Describe(subject func(noun string) string) string
+}
+
+// Describe is what the fault does to its target, in a few words.
+func Describe(f Fault, subject func(noun string) string) string {
+	if d, ok := f.(Describer); ok {
+		return d.Describe(subject)
 	}
-	for i := range kinds {
-		if k := &kinds[i]; k.Zero == nil {
-			of, _ := agentchaos.ParseKind(k.Kind)
-			k.Zero, k.Wants = Refusal{Of: of}, "status, delay, retry_after"
-		}
-	}
-	return kinds
+	return f.Kind()
 }

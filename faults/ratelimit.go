@@ -7,6 +7,14 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
+var _ = kind(Info{
+	Kind: "rate_limit", Doc: "429, by token buckets of its own or outright",
+	Settings: []string{"requests_per_minute", "tokens_per_minute", "burst", "retry_after"},
+	Make: func(g Given) Fault {
+		return RateLimit{RequestsPerMinute: g.RequestsPerMinute, TokensPerMinute: g.TokensPerMinute, Burst: g.Burst, RetryAfter: g.RetryAfter}
+	},
+})
+
 // RateLimit is a 429: for every attempt, or by token buckets of its own, one set for each target. An attempt that is
 // refused takes nothing from them.
 type RateLimit struct {
@@ -67,4 +75,17 @@ func (f RateLimit) Start(agentchaos.Seed, string) Injector {
 		e.End.RetryAfter = say.says(wait)
 		return e
 	}
+}
+
+// Describe is what it does, for reports.
+func (f RateLimit) Describe(subject func(string) string) string {
+	switch {
+	case f.RequestsPerMinute > 0 && f.TokensPerMinute > 0:
+		return fmt.Sprintf("%d requests and %d tokens/min", f.RequestsPerMinute, f.TokensPerMinute)
+	case f.RequestsPerMinute > 0:
+		return fmt.Sprintf("%d requests/min", f.RequestsPerMinute)
+	case f.TokensPerMinute > 0:
+		return fmt.Sprintf("%d tokens/min", f.TokensPerMinute)
+	}
+	return subject("requests") + " refused as rate_limit"
 }

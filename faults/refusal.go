@@ -8,11 +8,30 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
-// refusals are the kinds of failure that a Refusal can be of.
-var refusals = []agentchaos.Kind{
-	agentchaos.Quota, agentchaos.Overloaded, agentchaos.Unavailable, agentchaos.Auth, agentchaos.NotFound,
-	agentchaos.InvalidRequest, agentchaos.Conflict, agentchaos.ContextLength, agentchaos.ContentFilter,
+// The kinds that are refusals. Quota has no settings: nothing about it passes.
+var (
+	_ = refusal(agentchaos.Quota, "429 that will never succeed: the money is spent")
+	_ = refusal(agentchaos.Overloaded, "no capacity for anybody: 529 at Anthropic, 503 elsewhere", refusalSettings...)
+	_ = refusal(agentchaos.Unavailable, "500: the provider is broken", refusalSettings...)
+	_ = refusal(agentchaos.Auth, "401: the key is wrong", refusalSettings...)
+	_ = refusal(agentchaos.NotFound, "404: the model or tool is gone", refusalSettings...)
+	_ = refusal(agentchaos.InvalidRequest, "400: the request is wrong", refusalSettings...)
+	_ = refusal(agentchaos.Conflict, "409: somebody else is at it", refusalSettings...)
+	_ = refusal(agentchaos.ContextLength, "400: the prompt is too long for the model", refusalSettings...)
+	_ = refusal(agentchaos.ContentFilter, "400: refused for its content", refusalSettings...)
+)
+
+var refusalSettings = []string{"status", "delay", "retry_after"}
+
+func refusal(of agentchaos.Kind, doc string, settings ...string) Info {
+	refusals = append(refusals, of)
+	return kind(Info{Kind: of.String(), Doc: doc, Settings: settings, Make: func(g Given) Fault {
+		return Refusal{Of: of, Status: g.Status, Delay: g.Delay, RetryAfter: g.RetryAfter}
+	}})
 }
+
+// refusals are the kinds of failure that a Refusal can be of.
+var refusals []agentchaos.Kind
 
 // Refusal is an error of its kind instead of an answer: quota, overloaded, unavailable, auth, not_found, invalid_request,
 // conflict, context_length or content_filter. Nothing has been done for it.
@@ -45,4 +64,9 @@ func (f Refusal) Start(agentchaos.Seed, string) Injector {
 	return ends(agentchaos.Ending{
 		Form: agentchaos.Refuse, Kind: f.Of, Status: f.Status, Delay: f.Delay, RetryAfter: f.RetryAfter.fixed(),
 	})
+}
+
+// Describe is what it does, for reports.
+func (f Refusal) Describe(subject func(string) string) string {
+	return subject("requests") + " fail as " + f.Kind()
 }

@@ -6,6 +6,12 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
+var _ = kind(Info{
+	Kind: "tool_error", Doc: "the tool fails before doing anything; tools and retrieval only",
+	Settings: []string{"delay"},
+	Make:     func(g Given) Fault { return ToolError{Delay: g.Delay} },
+})
+
 // ToolError is a tool, or a retrieval index, that fails before doing anything. Models know no such thing.
 type ToolError struct {
 	Delay time.Duration // until it says so
@@ -23,4 +29,9 @@ func (f ToolError) Start(_ agentchaos.Seed, target string) Injector {
 		return nil
 	}
 	return ends(agentchaos.Ending{Form: agentchaos.Refuse, Kind: agentchaos.ToolError, Delay: f.Delay})
+}
+
+// Describe is what it does, for reports.
+func (f ToolError) Describe(subject func(string) string) string {
+	return subject("calls") + " fail"
 }

@@ -12,8 +12,8 @@ import (
 // Describe says what a fault does, for the line above a group of results:
 // "primary: 60 requests/min from 60s to 240s".
 func Describe(r faults.Rule) string {
-	s := r.Target + ": " + deed(r.Fault, r.When)
-	return s + whenText(r.When)
+	deed := faults.Describe(r.Fault, func(noun string) string { return subject(r.When, noun) })
+	return r.Target + ": " + deed + whenText(r.When)
 }
 
 // share writes 0.125 as 12.5%.

@@ -18,18 +18,9 @@ type fault struct {
 
 // settings are all keys that a fault can have; its kind says which of them mean something.
 type settings struct {
-	target, name, kind string
-	when               faults.When
-	requests, tokens   int64
-	burst              int64
-	retryAfter         faults.RetryAfter
-	status             int
-	delay, hang        time.Duration
-	factor             float64
-	at                 *float64
-	reset              bool
-	err                agentchaos.Kind
-	variant            agentchaos.Variant
+	target, name string
+	when         faults.When
+	faults.Given
 }
 
 var commonKeys = []string{"target", "kind", "name", "when"}
@@ -40,27 +31,27 @@ func settingFields() []field[settings] {
 	type s = settings
 	return []field[s]{
 		needed(field[s]{key: "target", doc: "a glob over provider/model, tool/NAME, retrieval/NAME; or primary", shape: ref("name"), read: readTarget}),
-		needed(wordField("kind", "what happens", "", faultKindNames(), func(t *s, i int) { t.kind = faultKinds[i].name })),
+		needed(wordField("kind", "what happens", "", faultKindNames(), func(t *s, i int) { t.Kind = faultKinds[i].name })),
 		textField("name", "its name in reports and in fired(NAME)", "KIND on TARGET", func(t *s) *string { return &t.name }),
 		sectionField("when", "always", whenSection, func(t *s) *faults.When { return &t.when }),
-		wholeField("requests_per_minute", "requests that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.requests }),
-		wholeField("tokens_per_minute", "tokens that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.tokens }),
-		wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *s) *int64 { return &t.burst }),
+		wholeField("requests_per_minute", "requests that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.RequestsPerMinute }),
+		wholeField("tokens_per_minute", "tokens that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.TokensPerMinute }),
+		wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *s) *int64 { return &t.Burst }),
 		{key: "retry_after", doc: "what the refusal says of when to come back", def: "honest for a token bucket, else none", shape: shape{"anyOf": []shape{{"enum": retryAfterNames}, ref("duration")}}, read: readRetryAfter},
-		wholeField("status", "the HTTP status", "the dialect's", 400, 599, func(t *s) *int { return &t.status }),
-		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.delay }),
-		durationField("hang", "until the connection is closed", "10m", func(t *s) *time.Duration { return &t.hang }),
-		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.factor }),
-		shareField("at", "share of the output that still comes", "50%", func(t *s) *float64 { t.at = new(float64); return t.at }),
-		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.reset = i == 1 }),
+		wholeField("status", "the HTTP status", "the dialect's", 400, 599, func(t *s) *int { return &t.Status }),
+		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.Delay }),
+		durationField("hang", "until the connection is closed", "10m", func(t *s) *time.Duration { return &t.Hang }),
+		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.Factor }),
+		shareField("at", "share of the output that still comes", "50%", func(t *s) *float64 { t.At = new(float64); return t.At }),
+		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.Reset = i == 1 }),
 		{key: "error", doc: "the kind of the error event", def: "overloaded", shape: shape{"enum": wireKinds()}, read: func(d *decoder, v at, t *s) {
 			if i, ok := d.oneOf(v, "errors that a stream can carry", wireKinds()...); ok {
-				t.err, _ = agentchaos.ParseKind(wireKinds()[i])
+				t.Error, _ = agentchaos.ParseKind(wireKinds()[i])
 			}
 		}},
 		{key: "variant", doc: "how the answer is malformed", def: "invalid_json", shape: shape{"enum": variantNames()}, read: func(d *decoder, v at, t *s) {
 			if i, ok := d.oneOf(v, "variants", variantNames()...); ok {
-				t.variant, _ = agentchaos.ParseVariant(variantNames()[i])
+				t.Variant, _ = agentchaos.ParseVariant(variantNames()[i])
 			}
 		}},
 		laterField[s]("restart_after", "how long the process is away", "Agents"),
@@ -130,12 +121,12 @@ func readTarget(d *decoder, v at, t *settings) {
 func readRetryAfter(d *decoder, v at, t *settings) {
 	if v.shape == scalarNode && !durationLike(v.text) {
 		if i, ok := d.oneOf(v, "values of retry_after besides durations", retryAfterNames...); ok {
-			t.retryAfter, _ = faults.ParseRetryAfter(retryAfterNames[i])
+			t.RetryAfter, _ = faults.ParseRetryAfter(retryAfterNames[i])
 		}
 		return
 	}
 	if x, ok := d.duration(v); ok {
-		t.retryAfter = faults.RetryAfter{Say: faults.SayFor, For: x}
+		t.RetryAfter = faults.RetryAfter{Say: faults.SayFor, For: x}
 	}
 }
 
@@ -156,7 +147,7 @@ func (l *loader) fault(d *decoder, v at) fault {
 	if len(d.problems) > before {
 		return out
 	}
-	out.Rule = faults.Rule{Name: t.name, Target: t.target, Fault: k.make(&t), When: t.when}
+	out.Rule = faults.Rule{Name: t.name, Target: t.target, Fault: k.make(t.Given), When: t.when}
 	if err := out.Check(); err != nil {
 		d.fail(v.node, v.path, err.Error(), "")
 	}

@@ -11,37 +11,20 @@ import (
 type faultKind struct {
 	name, doc string
 	settings  []string
-	later     string
-	make      func(t *settings) faults.Fault
+	later     string // the piece of work that brings it; "": it is there
+	make      func(faults.Given) faults.Fault
 }
 
-func refusal(name, doc string) faultKind {
-	return faultKind{name: name, doc: doc, settings: []string{"status", "delay", "retry_after"}, make: makeRefusal}
-}
-
-var faultKinds = []faultKind{
-	{name: "rate_limit", doc: "429, by a token bucket or outright", settings: []string{"requests_per_minute", "tokens_per_minute", "burst", "retry_after"}, make: makeRateLimit},
-	{name: "quota", doc: "429 that will never succeed", make: makeRefusal},
-	refusal("overloaded", "no capacity for anybody: 529 of Anthropic, 503 of the others"),
-	refusal("unavailable", "broken: 500"),
-	refusal("auth", "401"),
-	refusal("not_found", "404: the model or tool is gone"),
-	refusal("invalid_request", "400"),
-	refusal("conflict", "409"),
-	refusal("context_length", "the prompt is too long for the model"),
-	refusal("content_filter", "refused for its content"),
-	{name: "timeout", doc: "no answer at all, until the connection is closed", settings: []string{"hang"}, make: makeTimeout},
-	{name: "slow", doc: "first token and generation take longer", settings: []string{"factor"}, make: makeSlow},
-	{name: "stall", doc: "the stream stops half-way and stays open", settings: []string{"at", "hang"}, make: makeStall},
-	{name: "truncated", doc: "the connection closes half-way", settings: []string{"at", "how"}, make: makeTruncated},
-	{name: "stream_error", doc: "an error event after status 200", settings: []string{"at", "error"}, make: makeStreamError},
-	{name: "reset", doc: "connection refused or reset before any byte", settings: []string{"delay"}, make: makeReset},
-	{name: "malformed", doc: "an answer that does not parse or does not fit", settings: []string{"variant"}, make: makeMalformed},
-	{name: "length", doc: "cut by max_tokens, with the finish reason that says so", settings: []string{"at"}, make: makeLength},
-	{name: "tool_error", doc: "the tool fails before doing anything", settings: []string{"delay"}, make: makeToolError},
-	{name: "commit_then_timeout", doc: "the tool does its work, and the answer is lost", later: "Agents"},
-	{name: "crash", doc: "the agent's process dies and is restarted", settings: []string{"restart_after", "at"}, later: "Agents"},
-}
+// faultKinds are those of package faults, and those whose names are promised.
+var faultKinds = func() (out []faultKind) {
+	for _, k := range faults.Kinds() {
+		out = append(out, faultKind{name: k.Kind, doc: k.Doc, settings: k.Settings, make: k.Make})
+	}
+	return append(out,
+		faultKind{name: "commit_then_timeout", doc: "the tool does its work, and the answer is lost", later: "Agents"},
+		faultKind{name: "crash", doc: "the agent's process dies and is restarted", settings: []string{"restart_after", "at"}, later: "Agents"},
+	)
+}()
 
 func faultKindNames() []string {
 	var out []string
