@@ -22,14 +22,17 @@ race: ## all tests under the race detector, at full size
 	$(GO) test -race -timeout 60m $(PKG)
 
 bench: ## the figures that matter, as ratios measured in one run
-	$(GO) test -run '^$$' -bench . -benchmem -count 1 $(PKG)
+	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
 
-accept: ## every row of the acceptance tables at full size
-	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness ./resilience ./cmd/agentchaos -accept
+accept: ## every row of the acceptance table at full size, printed as a table
+	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness -accept
+	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
+	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
+	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
 
 fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 60s ./report
 
 update: ## rewrite the golden files; the diff is the review
-	$(GO) test $(PKG) -update
+	$(GO) test ./faults ./report ./scenarios ./cmd/agentchaos -update
