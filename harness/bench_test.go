@@ -162,4 +162,3 @@ func BenchmarkSpin(b *testing.B) {
 	b.ReportMetric(one.Seconds()/two.Seconds(), "x-by-2-threads")
 	b.ReportMetric(0, "ns/op")
 }
-

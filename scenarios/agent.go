@@ -62,7 +62,7 @@ func stepsField(l *loader) field[agent] {
 			d.list(v, "a list of steps", func(v at) {
 				s := step{}
 				stepSection(l).read(d, v, &s)
-				t.Steps = append(t.Steps, s.Step)
+				t.Steps = append(t.Steps, s)
 				t.steps = append(t.steps, v)
 			})
 			if v.shape == listNode && (len(v.items) == 0 || len(v.items) > maxSteps) {
@@ -71,11 +71,7 @@ func stepsField(l *loader) field[agent] {
 		}}
 }
 
-// step is a step on its way in.
-type step struct {
-	resilience.Step
-	stream bool
-}
+type step = resilience.Step
 
 var modelStepSection = &section[step]{name: "model step", doc: "a call of the policy's models", fields: []field[step]{
 	tokensField("input_tokens", "tokens sent", func(t *step) *int { return &t.Input }),

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 
@@ -99,5 +98,3 @@ func oneOf(flag, value string, words ...string) error {
 	}
 	return usagef("it takes "+strings.Join(words, ", "), "--%s %q", flag, value)
 }
-
-func defaultParallel() int { return runtime.GOMAXPROCS(0) }
