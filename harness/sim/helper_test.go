@@ -39,17 +39,18 @@ func inside(t *testing.T, f func(s *script)) *script {
 	return s
 }
 
-// noGoroutineLeft checks at the end of the test that as many goroutines run as at its beginning.
+// noGoroutineLeft checks at the end of the test that no more goroutines run than at its beginning; of those some may be the
+// last test's, on their way out.
 func noGoroutineLeft(t *testing.T) {
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
 		for range 1_000_000 { // one that has said that it is done may take a moment to be gone
-			if runtime.NumGoroutine() == before {
+			if runtime.NumGoroutine() <= before {
 				return
 			}
 			runtime.Gosched()
 		}
-		require.Equal(t, before, runtime.NumGoroutine(), "goroutines")
+		require.LessOrEqual(t, runtime.NumGoroutine(), before, "goroutines")
 	})
 }
 
