@@ -35,4 +35,4 @@ fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 60s ./report
 
 update: ## rewrite the golden files; the diff is the review
-	$(GO) test ./faults ./report ./scenarios ./cmd/agentchaos -update
+	$(GO) test ./faults ./report ./scenarios ./harness ./cmd/agentchaos -update
