@@ -10,14 +10,12 @@ import (
 	"github.com/agentchaos/agentchaos/scenarios"
 )
 
-// The exit codes, CONTRACT of the command: scripts are written against them.
+// The exit codes that are not a report's verdict (see report.Report.Exit): scripts are written against them.
 const (
-	exitPass         = 0
-	exitFail         = 1
-	exitUsage        = 2
-	exitInconclusive = 3
-	exitBroken       = 4
-	exitInterrupted  = 130
+	exitPass        = 0
+	exitUsage       = 2
+	exitBroken      = 4
+	exitInterrupted = 130
 )
 
 // usage is a mistake of the caller, with what would have been right.
