@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agentchaos/agentchaos/report"
@@ -81,20 +82,21 @@ func targets(s *scenarios.Scenario, a *scenarios.Arm) []string {
 	return all
 }
 
-// riskWarnings names the risky settings of the policies that ran.
+// riskWarnings names the risky settings of the policies that ran, as the first scenario shows them in which there are any.
 func riskWarnings(s *scenarios.Suite) []string {
 	seen := map[string]bool{}
 	var risky []string
 	for i := range s.Scenarios {
 		for _, a := range s.Scenarios[i].Arms {
-			if risks := a.Settings.Risks(); !seen[a.Policy] && len(risks) > 0 {
+			if risks := append(a.Settings.Risks(), a.Settings.RisksWith(s.Scenarios[i].Agent.Agent)...); !seen[a.Policy] && len(risks) > 0 {
+				seen[a.Policy] = true
 				var paths []string
 				for _, r := range risks {
 					paths = append(paths, r.Path)
 				}
-				risky = append(risky, a.Policy+" ("+strings.Join(paths, ", ")+")")
+				slices.Sort(paths)
+				risky = append(risky, a.Policy+" ("+strings.Join(slices.Compact(paths), ", ")+")")
 			}
-			seen[a.Policy] = true
 		}
 	}
 	if len(risky) == 0 {
