@@ -10,7 +10,7 @@ help: ## this list
 
 test: lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
 	$(GO) test -timeout 20m $(PKG)
-	$(GO) test -timeout 20m -race -short $(PKG)
+	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
 
 lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
