@@ -1,12 +1,17 @@
 package harness
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness/sim"
 	"github.com/agentchaos/agentchaos/scenarios"
 )
+
+// ErrStandsStill is a closed loop in which tasks end as fast as they begin: time does not pass, and the run would not end.
+var ErrStandsStill = errors.New("time stands still")
 
 // workload starts the tasks of one cell. Task numbers count from 1 in the order of arrival.
 type workload struct {
@@ -15,6 +20,7 @@ type workload struct {
 	scenarios.Arrivals
 	end  ending
 	task func(n uint32)
+	err  error // why no further task was begun; nil: the end was reached
 }
 
 // ending says when no further task arrives: after Tasks of them, or from Duration on. With both, when both have been
@@ -29,7 +35,7 @@ func (e ending) reached(begun uint32, now time.Duration) bool {
 }
 
 // start puts the arrivals into the world.
-func (w workload) start() {
+func (w *workload) start() {
 	if w.Workers > 0 {
 		w.closedLoop()
 	} else {
@@ -39,7 +45,7 @@ func (w workload) start() {
 
 // openLoop: tasks come whatever becomes of the earlier ones; the first comes one gap after 0. One coroutine makes them, so
 // that only tasks in flight hold memory.
-func (w workload) openLoop() {
+func (w *workload) openLoop() {
 	gaps := gapShape(w.Gap, w.Burstiness)
 	w.world.GoAt(0, 0, func() {
 		for n := uint32(1); !w.end.reached(n-1, w.world.Now()); n++ {
@@ -64,13 +70,24 @@ func gapShape(mean time.Duration, burstiness float64) func(u uint64) int64 {
 	return agentchaos.Gamma(int64(mean), burstiness).Value
 }
 
+// stillness is how many tasks a worker may begin at one instant before the loop is taken to be endless.
+const stillness = 10_000
+
 // closedLoop: each of the workers takes the next task when its last has ended. Every task is a simulated process of its
 // own, as in the open loop.
-func (w workload) closedLoop() {
-	begun := uint32(0)
+func (w *workload) closedLoop() {
+	begun, instant, at := uint32(0), 0, time.Duration(-1)
 	var next func()
 	next = func() {
-		if w.end.reached(begun, w.world.Now()) {
+		now := w.world.Now()
+		if w.end.reached(begun, now) || w.err != nil {
+			return
+		}
+		if now > at {
+			instant, at = 0, now
+		}
+		if instant++; instant > stillness*w.Workers {
+			w.err = fmt.Errorf("%w at %v: each of %d workers has begun %d tasks at that instant; give the fault a delay, or the policy a backoff", ErrStandsStill, now, w.Workers, stillness)
 			return
 		}
 		begun++

@@ -23,7 +23,7 @@ agents: {one: {arrivals: {%s}, steps: [{model: {}}]}}
 policies: {p: {models: [x/a]}}
 scenarios: {s: {agent: one, policies: [p], %s}}
 `, arrivals, scenario), scenarios.Options{}))[0]
-	_, err := harness.Replay(job, func(e report.Event) {
+	_, err := harness.Replay(t.Context(), job, func(e report.Event) {
 		if a, ok := e.Record.(report.Arrival); ok {
 			at = append(at, a.At)
 			require.EqualValues(t, len(at), a.Task, "tasks are numbered in the order of arrival")
@@ -46,6 +46,20 @@ func TestClosedLoopArrivals(t *testing.T) {
 	s := time.Second
 	require.Equal(t, []time.Duration{0, 0, s, s, 2 * s}, arrivalsOf(t, "workers: 2", "tasks: 5"))
 	require.Equal(t, []time.Duration{0, 0, s, s}, arrivalsOf(t, "workers: 2", "duration: 2s"))
+}
+
+func TestClosedLoopThatStandsStillEndsWithAnError(t *testing.T) {
+	suite := loadSuite(t, `
+version: 1
+seeds: 1
+models: {x/a: {first_token: 1s}}
+agents: {w: {arrivals: {workers: 3}, steps: [{model: {}}]}}
+policies: {p: {models: [x/a]}}
+scenarios: {s: {agent: w, duration: 60s, faults: [{target: x/a, kind: unavailable, when: {from: 10s, until: 20s}}]}}
+`, scenarios.Options{})
+	_, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{})
+	require.ErrorIs(t, err, harness.ErrStandsStill)
+	require.ErrorContains(t, err, "scenario s, policy p, seed 1: time stands still at 10s")
 }
 
 // Gaps have the mean and the coefficient of variation that were asked for.

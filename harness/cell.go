@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 
@@ -52,7 +53,7 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	env := agentchaos.Env{Clock: p.world, Seed: luck, Trace: trace(p.recorder, show)}
 	call := a.Settings.Start(env)(faults.Play(p.world, providers.Open))
 	run := s.Agent.Agent.Start(env, call)
-	workload{
+	load := workload{
 		world: p.world, seed: luck.Derive("arrivals"), Arrivals: s.Agent.Arrivals,
 		end: ending{s.Tasks, s.Duration},
 		task: func(n uint32) {
@@ -62,8 +63,9 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 			}
 			run(p.world.Background(), n)
 		},
-	}.start()
-	if err := p.world.Run(); err != nil {
+	}
+	load.start()
+	if err := cmp.Or(p.world.Run(), load.err); err != nil {
 		return cell, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
 	}
 	p.world.Reset() // now, not before the next cell: an interruption in between must stay

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -141,9 +142,11 @@ func (r *runner) work() {
 	p.close()
 }
 
-// Replay plays one job and shows every record to the sink, in order.
-func Replay(j Job, sink func(report.Event)) (report.Cell, error) {
+// Replay plays one job and shows every record to the sink, in order. When ctx ends it stops and gives ctx's error.
+func Replay(ctx context.Context, j Job, sink func(report.Event)) (report.Cell, error) {
 	p := newPlayer()
 	defer p.close()
-	return p.play(j.Scenario, j.Arm, j.Seed, sink)
+	defer context.AfterFunc(ctx, p.world.Stop)()
+	cell, err := p.play(j.Scenario, j.Arm, j.Seed, sink)
+	return cell, cmp.Or(ctx.Err(), err)
 }

@@ -65,7 +65,7 @@ func TestReusedWorldsLeaveNoTrace(t *testing.T) {
 	played, err := harness.Run(t.Context(), jobs, harness.Options{Parallel: 1})
 	require.NoError(t, err)
 	for i, j := range jobs {
-		fresh, err := harness.Replay(j, nil)
+		fresh, err := harness.Replay(t.Context(), j, nil)
 		require.NoError(t, err)
 		require.Equal(t, fresh, played[i].Cell, j.String())
 	}
@@ -98,7 +98,7 @@ func TestInterruptionKeepsWhatIsDone(t *testing.T) {
 func TestNoGoroutineStaysBehind(t *testing.T) {
 	before := runtime.NumGoroutine()
 	play(t, busy)
-	for range 1000 { // the workers' own goroutines end on their own time
+	for range 1_000_000 { // the workers' own goroutines end on their own time
 		if runtime.NumGoroutine() <= before {
 			return
 		}
@@ -113,7 +113,7 @@ func TestLawsOfTheRecords(t *testing.T) {
 		var attempts []agentchaos.Attempt
 		var opened []agentchaos.Change
 		arrived := map[uint32]time.Duration{}
-		cell, err := harness.Replay(j, func(e report.Event) {
+		cell, err := harness.Replay(t.Context(), j, func(e report.Event) {
 			switch r := e.Record.(type) {
 			case report.Arrival:
 				arrived[r.Task] = r.At

@@ -45,15 +45,23 @@ func prices(models map[string]faults.Model) map[string]report.Price {
 	return out
 }
 
-// window is from the first beginning of a fault to the last end of one; until is 0 if none ends. A fault without a window
-// runs all the time and ends nothing.
+// window is from the first beginning of a fault's window to the last end of one; until is 0 if one of them never ends.
+// Faults without a window are there all the time and are not asked, unless there are no others.
 func window(rules []faults.Rule) (from, until time.Duration) {
-	first := true
+	windows, endless := 0, false
 	for _, r := range rules {
-		if first || r.When.From < from {
-			from, first = r.When.From, false
+		w := r.When
+		if w.From == 0 && w.Until == 0 {
+			continue
 		}
-		until = max(until, r.When.Until)
+		if windows++; windows == 1 || w.From < from {
+			from = w.From
+		}
+		until = max(until, w.Until)
+		endless = endless || w.Until == 0
+	}
+	if endless {
+		until = 0
 	}
 	return from, until
 }

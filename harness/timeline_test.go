@@ -82,7 +82,7 @@ func checkTimeline(t *testing.T, name, yaml string, task uint32) {
 	t.Run(name, func(t *testing.T) {
 		job := harness.Jobs(loadSuite(t, yaml, scenarios.Options{}))[0]
 		var events []report.Event
-		_, err := harness.Replay(job, func(e report.Event) { events = append(events, e) })
+		_, err := harness.Replay(t.Context(), job, func(e report.Event) { events = append(events, e) })
 		require.NoError(t, err)
 		var got bytes.Buffer
 		got.WriteString(strings.TrimSpace(yaml[strings.Index(yaml, "policies:"):]) + "\n\n")

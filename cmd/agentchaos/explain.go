@@ -38,6 +38,7 @@ that run -o wrote.`,
 		RunE: func(c *cobra.Command, args []string) error { return f.explain(c, s, args) },
 	}
 	f.register(c)
+	f.registerGates(c)
 	c.Flags().Uint32Var(&f.task, "task", 0, "task `N`, from 1 (default: the worst)")
 	c.Flags().IntVar(&f.worst, "worst", 1, "the `N` worst tasks, each of another seed")
 	_ = c.RegisterFlagCompletionFunc("scenario", completeScenarios)
@@ -53,7 +54,7 @@ func (f *explainFlags) explain(c *cobra.Command, s streams, args []string) error
 		return usagef("--task is one task of one seed", "--task and --worst contradict each other")
 	}
 	if len(args) == 1 && filepath.Ext(args[0]) == ".jsonl" {
-		return f.fromLog(s, args[0])
+		return f.fromLog(c, s, args[0])
 	}
 	suite, err := f.load(c, s, args)
 	if err != nil {
@@ -70,7 +71,7 @@ func (f *explainFlags) explain(c *cobra.Command, s streams, args []string) error
 		if i > 0 {
 			fmt.Fprintln(s.out)
 		}
-		if err := timeline(s.out, t); err != nil {
+		if err := timeline(c.Context(), s.out, t); err != nil {
 			return err
 		}
 	}
@@ -154,9 +155,9 @@ func (f *explainFlags) refs(r *report.Report, arm *report.Arm) []report.WorstRef
 }
 
 // timeline plays the target's cell again and prints what happened in the task.
-func timeline(w io.Writer, t target) error {
+func timeline(ctx context.Context, w io.Writer, t target) error {
 	var events []report.Event
-	if _, err := harness.Replay(t.job, func(e report.Event) { events = append(events, e) }); err != nil {
+	if _, err := harness.Replay(ctx, t.job, func(e report.Event) { events = append(events, e) }); err != nil {
 		return err
 	}
 	if !hasTask(events, t.task) {
@@ -173,7 +174,8 @@ func hasTask(events []report.Event, task uint32) bool {
 
 // fromLog explains a task from an event log instead of playing the cell again. The log's first cell is meant, unless flags
 // say another.
-func (f *explainFlags) fromLog(s streams, name string) error {
+func (f *explainFlags) fromLog(c *cobra.Command, s streams, name string) error {
+	anySeed := !c.Flags().Changed("seed")
 	file, err := os.Open(name)
 	if err != nil {
 		return usagef("", "%v", err)
@@ -183,7 +185,7 @@ func (f *explainFlags) fromLog(s streams, name string) error {
 	if err != nil {
 		return usagef("an event log is what agentchaos run -o FILE.jsonl writes", "%s: %v", name, err)
 	}
-	events = slices.DeleteFunc(events, func(e report.Event) bool { return !f.means(e) })
+	events = slices.DeleteFunc(events, func(e report.Event) bool { return !f.means(e, anySeed) })
 	if len(events) == 0 {
 		return usagef("leave out --scenario, --policy, --seed or --task for the first there is", "%s has no events of that", name)
 	}
@@ -201,8 +203,8 @@ func (f *explainFlags) fromLog(s streams, name string) error {
 	return report.Timeline(s.out, events, report.TimelineOptions{Scenario: first.Scenario, Policy: first.Policy, Seed: first.Seed, Task: task})
 }
 
-func (f *explainFlags) means(e report.Event) bool {
-	return matchesAny(f.scenarios, e.Scenario) && matchesAny(f.policies, e.Policy) && (f.seed == 0 || e.Seed == f.seed)
+func (f *explainFlags) means(e report.Event, anySeed bool) bool {
+	return matchesAny(f.scenarios, e.Scenario) && matchesAny(f.policies, e.Policy) && (anySeed || e.Seed == f.seed)
 }
 
 // matchesAny reports whether a name matches one of the globs; no globs: it does.

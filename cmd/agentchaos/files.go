@@ -36,6 +36,22 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 	return os.Rename(f.Name(), name)
 }
 
+// writable finds out before a long run that a file could not be written after it.
+func writable(name string) error {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return usagef("name a file in it", "-o %s is a directory", name)
+	}
+	dir := filepath.Dir(name)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return usagef("", "-o %s: %v", name, err)
+	}
+	f, err := os.CreateTemp(dir, ".agentchaos.*")
+	if err != nil {
+		return usagef("", "-o %s: %v", name, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // sourceLimit is more than any scenario file needs; what is larger is a mistake, and is not read to its end.
 const sourceLimit = 4 << 20
 

@@ -36,7 +36,10 @@ func (f *selection) registerSeeds(c *cobra.Command) {
 	fl.IntVar(&f.seeds, "seeds", 0, "how many seeds, `N` (default: the file's, 20)")
 	fl.Uint64Var(&f.onlySeed, "only-seed", 0, "seed `N` alone: no intervals, only counts are judged")
 	fl.BoolVar(&f.quick, "quick", false, "5 seeds: a smoke test; what they cannot decide is a warning")
-	fl.StringArrayVar(&f.gates, "gate", nil, "one more gate for every selected policy: `EXPR`, such as 'completion_rate >= 95%' (repeatable)")
+}
+
+func (f *selection) registerGates(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.gates, "gate", nil, "one more gate for every selected policy: `EXPR`, such as 'completion_rate >= 95%' (repeatable)")
 }
 
 // validate finds contradictions between flags, all that the flag library cannot.

@@ -25,7 +25,7 @@ func (f *selection) load(c *cobra.Command, s streams, args []string) (*scenarios
 	if builtIn {
 		src = agentchaos.Suite
 	}
-	suite, err := scenarios.Load(display, src, scenarios.Options{Set: f.sets, Gates: f.gates, Tasks: f.tasks, Seeds: f.howMany()})
+	suite, err := scenarios.Load(display, src, scenarios.Options{Set: f.sets, Gates: f.gates, Tasks: f.tasks, Seeds: f.howMany(c)})
 	if err != nil {
 		return nil, loadError(err)
 	}
@@ -43,9 +43,9 @@ func (f *selection) load(c *cobra.Command, s streams, args []string) (*scenarios
 }
 
 // howMany is the number of seeds that the flags ask for; 0: the file's.
-func (f *selection) howMany() int {
+func (f *selection) howMany(c *cobra.Command) int {
 	switch {
-	case f.onlySeed != 0:
+	case c.Flags().Changed("only-seed"):
 		return 1
 	case f.quick:
 		return quickSeeds

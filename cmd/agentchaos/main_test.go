@@ -85,12 +85,17 @@ func TestExitCodes(t *testing.T) {
 		{"a later ending", "run tiny.yaml -o results.html", 2, "comes with Compare"},
 		{"a later flag", "run tiny.yaml --shard 1/2", 2, "comes with Compare"},
 		{"a later command", "exec -- true", 2, "comes with Wire"},
-		{"a folder that cannot be made", "run tiny.yaml -o tiny.yaml/x.json", 4, "was not written"},
+		{"a folder that cannot be made", "run tiny.yaml -o tiny.yaml/x.json", 2, "not a directory"},
+		{"a folder as a file", "run tiny.yaml -o ../x.json -o .json/ -o results.json/../..", 2, "the ending does not say"},
+		{"seed 0 is a seed", "run tiny.yaml --only-seed 0", 0, "seed 0 "},
+		{"completion without a shell", "completion", 2, "completion needs a shell"},
+		{"completion of no shell", "completion tcsh", 2, "unknown shell"},
 		{"check", "check tiny.yaml", 0, "1 scenarios, 2 arms, 40 cells"},
 		{"list", "list tiny.yaml", 0, "completion_rate"},
 		{"schema", "schema", 0, "$schema"},
 		{"version", "version", 0, "agentchaos 0.1.0"},
 		{"completion", "completion bash", 0, "bash completion"},
+		{"completion of zsh", "completion zsh", 0, "compdef"},
 		{"explain", "explain tiny.yaml --policy none", 0, "task failed in step 1: unavailable"},
 		{"explain a task", "explain tiny.yaml --policy none --seed 2 --task 5", 0, "task 5 of half none, seed 2"},
 		{"explain no task", "explain tiny.yaml --policy none --seed 2 --task 999", 2, "there is no task 999"},
@@ -207,6 +212,43 @@ func TestInterruptStillPrintsWhatThereIs(t *testing.T) {
 	require.Equal(t, 130, code, errs.String())
 	require.Contains(t, out.String(), "exit 130")
 	require.FileExists(t, "part.json")
+}
+
+// What a failed gate says to run gives the same verdict, its --gate and --set included.
+func TestReproduceReproduces(t *testing.T) {
+	r := at(t, "", "run", "tiny.yaml", "--policy", "none", "--set", "tasks=100", "--gate", "completion_rate >= 99%")
+	require.Equal(t, 1, r.code)
+	_, command, found := strings.Cut(r.out, "reproduce:")
+	require.True(t, found, r.out)
+	command, _, _ = strings.Cut(strings.ReplaceAll(command, "\\\n", " "), "\n")
+	args, ok := strings.CutPrefix(strings.TrimSpace(command), "agentchaos ")
+	require.True(t, ok, command)
+	again := here(t, "", splitShell(args)...)
+	require.Equal(t, 1, again.code, command+again.err)
+	require.Equal(t, r.out, again.out)
+}
+
+func TestInterruptedEventLogIsNotWritten(t *testing.T) {
+	at(t, "")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var out bytes.Buffer
+	// What is said first on standard error comes after the cells and before the log.
+	code := execute(ctx, []string{"run", "tiny.yaml", "-o", "events.jsonl"}, streams{strings.NewReader(""), &out, &hook{do: cancel}})
+	require.Equal(t, 130, code)
+	require.NoFileExists(t, "events.jsonl")
+	require.Contains(t, out.String(), "exit 130")
+}
+
+// hook does something at the first word.
+type hook struct {
+	bytes.Buffer
+	do func()
+}
+
+func (h *hook) Write(p []byte) (int, error) {
+	h.do()
+	return h.Buffer.Write(p)
 }
 
 func TestInitRefusesToOverwrite(t *testing.T) {

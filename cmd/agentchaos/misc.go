@@ -38,6 +38,7 @@ seeds cannot decide. Exit 0 with warnings, 2 with problems.`,
 	}
 	f.register(c)
 	f.registerSeeds(c)
+	f.registerGates(c)
 	return c
 }
 

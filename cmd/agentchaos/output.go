@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -13,12 +14,14 @@ import (
 )
 
 // A renderer writes a report in one format.
-type renderer func(io.Writer, *scenarios.Suite, *report.Report) error
+type renderer func(context.Context, io.Writer, *scenarios.Suite, *report.Report) error
 
 var renderers = map[string]renderer{
-	".json":  func(w io.Writer, _ *scenarios.Suite, r *report.Report) error { return r.JSON(w, true) },
-	".jsonl": func(w io.Writer, s *scenarios.Suite, r *report.Report) error { return writeEvents(w, s, r) },
-	".md": func(w io.Writer, _ *scenarios.Suite, r *report.Report) error {
+	".json": func(_ context.Context, w io.Writer, _ *scenarios.Suite, r *report.Report) error {
+		return r.JSON(w, true)
+	},
+	".jsonl": writeEvents,
+	".md": func(_ context.Context, w io.Writer, _ *scenarios.Suite, r *report.Report) error {
 		return r.Markdown(w, report.TableOptions{})
 	},
 }
@@ -39,10 +42,10 @@ func outputFor(name string) (renderer, error) {
 }
 
 // writeEvents plays the cells again, one after the other, and writes every record. The second time is as the first.
-func writeEvents(w io.Writer, s *scenarios.Suite, _ *report.Report) error {
+func writeEvents(ctx context.Context, w io.Writer, s *scenarios.Suite, _ *report.Report) error {
 	for _, j := range harness.Jobs(s) {
 		var events []report.Event
-		if _, err := harness.Replay(j, func(e report.Event) { events = append(events, e) }); err != nil {
+		if _, err := harness.Replay(ctx, j, func(e report.Event) { events = append(events, e) }); err != nil {
 			return err
 		}
 		report.SortEvents(events)

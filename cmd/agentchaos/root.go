@@ -62,7 +62,8 @@ Exit codes: 0 every gate holds or there are none, 1 a gate failed, 2 wrong usage
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef(fmt.Sprintf("%s --help lists the flags", c.CommandPath()), "%v", err)
 	})
-	root.AddCommand(runCommand(s), explainCommand(s), checkCommand(s), schemaCommand(s), listCommand(s), initCommand(s), versionCommand(s))
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(completionCommand(s), runCommand(s), explainCommand(s), checkCommand(s), schemaCommand(s), listCommand(s), initCommand(s), versionCommand(s))
 	root.AddCommand(laterCommands()...)
 	return root
 }

@@ -47,6 +47,7 @@ and the verdict of every gate. FILE is ./scenarios.yaml if it exists, else the b
 	}
 	f.register(c)
 	f.registerSeeds(c)
+	f.registerGates(c)
 	fl := c.Flags()
 	fl.IntVar(&f.parallel, "parallel", 0, "`N` cells at a time (default: one per processor); changes nothing but the time it takes")
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "also write `FILE`: .json results with all cells, .jsonl every event, .md a table (repeatable)")
@@ -86,6 +87,9 @@ func (f *runFlags) check(c *cobra.Command) error {
 		if _, err := outputFor(o); err != nil {
 			return err
 		}
+		if err := writable(o); err != nil {
+			return err
+		}
 	}
 	if f.columns != "" {
 		return checkColumns(f.columnNames())
@@ -121,7 +125,7 @@ func (f *runFlags) run(c *cobra.Command, s streams, args []string) error {
 	}
 	r := harness.Assemble(suite, played)
 	r.Version, r.Quick, r.Allow, r.Args = version, f.quick, f.allow == "inconclusive", f.repeatArgs(args)
-	if err := f.write(s, suite, r, runErr != nil); err != nil {
+	if err := f.write(c.Context(), s, suite, r); err != nil {
 		return err
 	}
 	if code := r.Exit(); code != exitPass {
@@ -142,22 +146,27 @@ func (f *runFlags) play(ctx context.Context, s streams, jobs []harness.Job) ([]h
 	return played, err
 }
 
-// write renders the report to standard output and to the files. The files come first: whoever pipes standard output into
-// something that stops reading still has them.
-func (f *runFlags) write(s streams, suite *scenarios.Suite, r *report.Report, interrupted bool) error {
+// write renders the report to the files and to standard output. The files come first: whoever pipes standard output into
+// something that stops reading still has them. One that cannot be written costs nobody the table.
+func (f *runFlags) write(ctx context.Context, s streams, suite *scenarios.Suite, r *report.Report) error {
+	var failed error
 	for _, name := range f.outputs {
 		render, err := outputFor(name)
-		if err != nil {
-			return err
+		if err == nil {
+			err = writeFile(name, func(w io.Writer) error { return render(ctx, w, suite, r) })
 		}
-		if interrupted && strings.HasSuffix(name, ".jsonl") {
+		switch {
+		case errors.Is(err, context.Canceled):
 			fmt.Fprintf(s.err, "agentchaos: interrupted: %s was not written\n", name)
-			continue
-		}
-		if err := writeFile(name, func(w io.Writer) error { return render(w, suite, r) }); err != nil {
-			return fmt.Errorf("%s was not written: %w", name, err)
+			r.Interrupted = true
+		case err != nil:
+			failed = errors.Join(failed, fmt.Errorf("%s was not written: %w", name, err))
 		}
 	}
+	return errors.Join(f.show(s, r), failed)
+}
+
+func (f *runFlags) show(s streams, r *report.Report) error {
 	o := report.TableOptions{Width: width(s.out), Color: f.color(s.out), Verbose: f.verbose, Columns: f.columnNames()}
 	switch {
 	case f.quiet && f.format == "table":
@@ -175,6 +184,9 @@ func (f *runFlags) repeatArgs(args []string) string {
 	out := slices.Clone(args)
 	for _, set := range f.sets {
 		out = append(out, "--set", set)
+	}
+	for _, gate := range f.gates {
+		out = append(out, "--gate", gate)
 	}
 	for i, a := range out {
 		out[i] = shellQuote(a)
