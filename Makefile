@@ -3,15 +3,18 @@
 GO ?= go
 PKG := ./...
 
-.PHONY: help test lint race bench accept fuzz update
+.PHONY: help test deps lint race bench accept fuzz update
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-test: lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
+test: deps lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
 	$(GO) test -timeout 20m $(PKG)
 	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
+
+deps: ## what the tests need beside Go: a C compiler, for the race detector
+	@command -v gcc > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev; }
 
 lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'run: gofmt -w .' ; exit 1 ; }

@@ -69,6 +69,7 @@ type Request struct {
 type Truth struct {
 	EndBy, SlowBy uint8 // the fault that decided how the attempt ended, and the one that slowed it: place in the scenario's list from 1; 0: none
 	Wrong         bool  // the answer is not what it should be, whatever the client made of it
+	Cut           bool  // the answer is incomplete: it was cut. What is cut is wrong too
 	Input, Output int   // tokens that are paid for
 }
 

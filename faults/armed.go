@@ -67,8 +67,8 @@ func (a *armed) strikes(now, start time.Duration, id agentchaos.ID, n uint64) bo
 	return true
 }
 
-// effect is what the fault does to an attempt that it strikes, signed.
-func (a *armed) effect(now time.Duration, req *agentchaos.Request) agentchaos.Effect {
+// spoil does to a script what the fault does to an attempt that it strikes, signed.
+func (a *armed) spoil(now time.Duration, req *agentchaos.Request, s *agentchaos.Script) {
 	e := a.inject(now, req)
 	if e.End.Form != agentchaos.Whole {
 		e.End.By = a.by
@@ -76,5 +76,5 @@ func (a *armed) effect(now time.Duration, req *agentchaos.Request) agentchaos.Ef
 	if e.Slow > 0 {
 		e.SlowBy = a.by
 	}
-	return e
+	s.Effect = s.Effect.Merge(e)
 }

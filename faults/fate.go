@@ -29,27 +29,29 @@ func (f *fate) shows() time.Duration {
 	return f.at
 }
 
-func fateOf(s *agentchaos.Script, req *agentchaos.Request) fate {
-	f := ending(s, req)
+// foresee fills in an empty fate.
+func (f *fate) foresee(s *agentchaos.Script, req *agentchaos.Request) {
+	f.ending(s, req)
 	if req.Stream {
 		f.keep(s, req)
 	}
-	return f
 }
 
 // ending is what a client without limits sees.
-func ending(s *agentchaos.Script, req *agentchaos.Request) fate {
+func (f *fate) ending(s *agentchaos.Script, req *agentchaos.Request) {
 	okay := 200
 	if isTool(req.Target) {
 		okay = 0 // no wire of its own
 	}
 	switch s.End.Form {
 	case agentchaos.Refuse:
-		return fate{at: s.Wait + s.End.Delay, kind: s.End.Kind, status: status(&s.End, req.Target)}
+		f.at, f.kind, f.status = s.Wait+s.End.Delay, s.End.Kind, status(&s.End, req.Target)
+		return
 	case agentchaos.Silence:
-		return fate{at: s.Wait + s.End.Hang, kind: agentchaos.Reset}
+		f.at, f.kind = s.Wait+s.End.Hang, agentchaos.Reset
+		return
 	}
-	f := fate{at: s.Over(), status: okay}
+	f.at, f.status = s.Over(), okay
 	if req.Stream && s.Sent > 0 {
 		f.begun, f.first, f.got = true, s.Tick(0), s.Sent
 	}
@@ -59,7 +61,7 @@ func ending(s *agentchaos.Script, req *agentchaos.Request) fate {
 	case agentchaos.Garbled:
 		f.got = s.Sent
 		if s.End.Variant.Protocol() { // not an answer at all: there are no tokens in it
-			f = fate{at: f.at, kind: agentchaos.Malformed, status: okay}
+			*f = fate{at: f.at, kind: agentchaos.Malformed, status: okay}
 		}
 	case agentchaos.Short:
 		f.kind, f.got = agentchaos.Length, s.Sent
@@ -82,7 +84,6 @@ func ending(s *agentchaos.Script, req *agentchaos.Request) fate {
 			f.kind, f.status = agentchaos.Reset, 0
 		}
 	}
-	return f
 }
 
 // keep applies the limits of the transport. What comes at exactly a limit is in time.

@@ -21,7 +21,8 @@ func Play(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call {
 		}
 		begin := clock.Now()
 		s := open(begin, req)
-		f := fateOf(&s, req)
+		var f fate
+		f.foresee(&s, req)
 		err := live(ctx, clock, begin, req, &f)
 		now := clock.Now()
 		left := err != nil || f.limit
@@ -29,19 +30,25 @@ func Play(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call {
 			s.Leave(now)
 		}
 		req.Truth = truth(&s, now-begin, req.Input, left)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case f.kind != agentchaos.None:
-			return nil, failure(&s, &f, now, req)
 		}
-		req.Truth.Wrong = s.End.Form == agentchaos.Garbled
-		r := &agentchaos.Response{Target: req.Target, Input: req.Input, Output: f.got, Content: content(s.End.Variant)}
-		if f.begun {
-			r.First = f.first
-		}
-		return r, nil
+		return answer(&s, &f, now, req)
 	}
+}
+
+// answer is what the client gets. It is no part of Play so that its results lie where other calls' have lain: of hundreds of
+// coroutines that wait in Play every line of stack counts.
+func answer(s *agentchaos.Script, f *fate, now time.Duration, req *agentchaos.Request) (*agentchaos.Response, error) {
+	if f.kind != agentchaos.None {
+		return nil, failure(s, f, now, req)
+	}
+	req.Truth.Wrong = s.End.Form == agentchaos.Garbled // a failure says what it is
+	r := &agentchaos.Response{Target: req.Target, Input: req.Input, Output: f.got, Content: content(s.End.Variant)}
+	if f.begun {
+		r.First = f.first
+	}
+	return r, nil
 }
 
 // live waits from moment to moment. Its error is the context's.

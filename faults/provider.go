@@ -10,6 +10,7 @@ import (
 
 // provider is one target: everything that an attempt on it needs, found beforehand.
 type provider struct {
+	target              string
 	mu                  *sync.Mutex          // of the Providers: held by who calls open
 	first, pace         agentchaos.Quantiles // ns; a tool's latency is its first
 	firstLuck, paceLuck agentchaos.Seed
@@ -39,7 +40,7 @@ func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchao
 	start, room := p.slots.start(int64(now))
 	for i := range p.rules { // every rule sees every attempt: none disturbs another's counters
 		if r := &p.rules[i]; r.strikes(now, time.Duration(start), req.ID, p.attempts) {
-			s.Effect = s.Effect.Merge(r.effect(now, req))
+			r.spoil(now, req, s)
 		}
 	}
 	switch s.End.Form {

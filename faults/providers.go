@@ -85,6 +85,7 @@ type Providers struct {
 	settings Settings
 	bursts   []*bursts // by rule
 	targets  map[string]*provider
+	last     *provider // that was asked last: often it is the next one's too
 	ledger   Ledger
 }
 
@@ -112,11 +113,10 @@ func New(s Settings) (*Providers, error) {
 func (p *Providers) Open(now time.Duration, req *agentchaos.Request) (s agentchaos.Script) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := p.targets[req.Target]
-	if t == nil {
-		t = p.found(req.Target)
+	if p.last == nil || p.last.target != req.Target {
+		p.last = p.provider(req.Target)
 	}
-	t.open(now, req, &s)
+	p.last.open(now, req, &s)
 	return s
 }
 
@@ -125,6 +125,13 @@ func (p *Providers) Ledger() *Ledger { return &p.ledger }
 
 // Rules are the rules with their names, in order.
 func (p *Providers) Rules() []Rule { return slices.Clone(p.settings.Rules) }
+
+func (p *Providers) provider(target string) *provider {
+	if t := p.targets[target]; t != nil {
+		return t
+	}
+	return p.found(target)
+}
 
 // found makes the provider of a target at its first request. All its luck derives from names, so the order does not matter.
 func (p *Providers) found(target string) *provider {
@@ -146,7 +153,7 @@ func (p *Providers) found(target string) *provider {
 			limits: newLimits(m.Limits), slots: newSlots(m.Capacity), cancel: m.Capacity.Abandoned == Cancel,
 		}
 	}
-	t.mu = &p.mu
+	t.target, t.mu = target, &p.mu
 	if t.dialect == agentchaos.Plain {
 		t.dialect = agentchaos.DialectOf(target)
 	}

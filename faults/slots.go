@@ -1,27 +1,38 @@
 package faults
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // slots is capacity in closed form (Kiefer and Wolfowitz, 1955): for every slot, when it is next free. The length of a
 // service is known when its request arrives, and with it every start, the length of the line and who finds it full. So
 // nothing has to be released, and nothing can leak. The zero value is no limit.
 type slots struct {
 	free []slot // a min-heap by (at, number)
-	at   []int  // the place in free of each slot, by number
 	line line
 	size int // of the line
+
+	// By number of slot, and only where clients may leave; else nil.
+	place []int    // in free
+	last  []uint64 // the latest service in it
 }
 
 type slot struct {
 	at     int64 // next free
 	number int
-	last   uint64 // the latest service in it
 }
 
 func newSlots(c Capacity) slots {
 	s := slots{size: c.Queue}
 	for n := range c.Concurrency {
-		s.free, s.at = append(s.free, slot{number: n}), append(s.at, n)
+		s.free = append(s.free, slot{number: n})
+	}
+	if c.Abandoned == Cancel {
+		s.place, s.last = make([]int, c.Concurrency), make([]uint64, c.Concurrency)
+		for n := range s.place {
+			s.place[n] = n
+		}
 	}
 	return s
 }
@@ -44,10 +55,11 @@ func (s *slots) occupy(now, start, end int64, service uint64) int {
 	if start > now {
 		s.line.add(start)
 	}
-	f := &s.free[0]
-	number := f.number
-	f.at, f.last = end, service
-	s.down(0)
+	number := s.free[0].number
+	if s.last != nil {
+		s.last[number] = service
+	}
+	s.down(slot{end, number})
 	return number
 }
 
@@ -60,18 +72,30 @@ func (s *slots) leave(now, start, end int64, number int, service uint64) {
 	if now < start {
 		s.line.remove(start)
 	}
-	if i := s.at[number]; s.free[i].last == service {
-		s.free[i].at = max(now, start)
-		s.up(i)
+	if s.last[number] == service {
+		s.up(s.place[number], slot{max(now, start), number})
 	}
 }
 
 func (a slot) before(b slot) bool { return a.at < b.at || a.at == b.at && a.number < b.number }
 
-func (s *slots) put(i int, x slot) { s.free[i], s.at[x.number] = x, i }
+// lessBit is 1 if a comes before b, else 0: before without a jump, since which of two slots it is nobody can guess. Neither
+// field is negative.
+func (a slot) lessBit(b slot) int {
+	_, borrow := bits.Sub64(uint64(a.number), uint64(b.number), 0)
+	_, borrow = bits.Sub64(uint64(a.at), uint64(b.at), borrow)
+	return int(borrow)
+}
 
-func (s *slots) up(i int) {
-	x := s.free[i]
+func (s *slots) put(i int, x slot) {
+	s.free[i] = x
+	if s.place != nil {
+		s.place[x.number] = i
+	}
+}
+
+// up puts x at i and lets it rise to its place.
+func (s *slots) up(i int, x slot) {
 	for i > 0 && x.before(s.free[(i-1)/2]) {
 		s.put(i, s.free[(i-1)/2])
 		i = (i - 1) / 2
@@ -79,15 +103,15 @@ func (s *slots) up(i int) {
 	s.put(i, x)
 }
 
-func (s *slots) down(i int) {
-	x := s.free[i]
+// down puts x at the root and lets it fall to its place.
+func (s *slots) down(x slot) {
+	i := 0
 	for {
 		c := 2*i + 1
-		if c >= len(s.free) {
+		if c+1 < len(s.free) {
+			c += s.free[c+1].lessBit(s.free[c])
+		} else if c >= len(s.free) {
 			break
-		}
-		if c+1 < len(s.free) && s.free[c+1].before(s.free[c]) {
-			c++
 		}
 		if !s.free[c].before(x) {
 			break

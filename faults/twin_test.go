@@ -165,6 +165,9 @@ func (r *reader) truth() {
 	}
 	if after >= s.Over() {
 		t.EndBy = s.End.By
+		if s.End.Form == ac.CutEOF || s.End.Form == ac.Stall {
+			t.Cut, t.Wrong = true, true
+		}
 	}
 	t.Input, t.Output = r.req.Input, s.Sent
 	if r.gone && s.Leave != nil {

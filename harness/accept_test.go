@@ -128,7 +128,7 @@ func TestAcceptWorkers(t *testing.T) {
 
 func TestAcceptStack(t *testing.T) {
 	fail := &agentchaos.Error{Kind: agentchaos.Overloaded, Target: "x/a"}
-	good := &agentchaos.Response{Target: "x/a"}
+	good := &agentchaos.Response{Target: "x/a", Content: agentchaos.Content{Text: `{"answer":"yes","confidence":0.9}`}}
 	for _, c := range []struct {
 		name     string
 		failures int
@@ -151,7 +151,7 @@ func stackOnNothing(b *testing.B, failures int, good *agentchaos.Response, fail 
 	defer w.Close()
 	policy := resilience.Policy{
 		Models: []string{"x/a", "x/b"}, Retry: resilience.Retry{Attempts: 3}, Breaker: &resilience.Breaker{Failures: 5, Recovery: time.Second},
-		Timeout: resilience.Timeout{Attempt: time.Minute},
+		Timeout: resilience.Timeout{Attempt: time.Minute}, TrustAnswers: true,
 	}
 	call := policy.Start(agentchaos.Env{Clock: w})(func(_ context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
 		if int(req.ID.Attempt) <= failures {

@@ -62,24 +62,13 @@ func unfired(s *scenarios.Scenario, a *scenarios.Arm, measured *report.Arm) stri
 		if measured.Fired(f.Name) > 0 {
 			continue
 		}
-		for _, target := range targets(s, a) {
+		for _, target := range s.Targets(a) {
 			if f.Matches(target, primary(a)) {
 				return f.Name
 			}
 		}
 	}
 	return ""
-}
-
-// targets are what the arm's tasks may call: the chain and the tools of the agent's steps.
-func targets(s *scenarios.Scenario, a *scenarios.Arm) []string {
-	all := append([]string(nil), a.Settings.Models...)
-	for _, step := range s.Agent.Steps {
-		if step.Target != "" {
-			all = append(all, step.Target)
-		}
-	}
-	return all
 }
 
 // riskWarnings names the risky settings of the policies that ran, as the first scenario shows them in which there are any.

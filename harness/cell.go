@@ -48,7 +48,10 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	p.recorder.Start(cellSpec(s, a, seed, providers))
 	var show func(record any)
 	if sink != nil {
-		show = func(record any) { sink(report.Event{Scenario: s.Name, Policy: a.Policy, Seed: seed, Record: record}) }
+		names := FaultNames(s)
+		show = func(record any) {
+			sink(report.Event{Scenario: s.Name, Policy: a.Policy, Seed: seed, Record: record}.Named(names))
+		}
 	}
 	env := agentchaos.Env{Clock: p.world, Seed: luck, Trace: trace(p.recorder, show)}
 	call := a.Settings.Start(env)(faults.Play(p.world, providers.Open))

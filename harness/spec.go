@@ -13,6 +13,7 @@ import (
 func cellSpec(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, p *faults.Providers) report.CellSpec {
 	spec := report.CellSpec{Seed: seed, Prices: prices(s.Models), Faults: FaultNames(s)}
 	spec.From, spec.Until = window(s.Faults)
+	spec.Faultless = len(s.Faults) == 0
 	spec.Recovery = spec.Until > 0
 	for _, g := range a.Gates {
 		spec.Phases = spec.Phases || g.Phase != report.Whole

@@ -70,6 +70,7 @@ func TestTimelineOfEveryPolicy(t *testing.T) {
 		{"timeout-idle", "models: [x/a, x/b], timeout: {idle: 1s}", "{target: x/a, kind: stall, at: 40%}", "a", 1},
 		{"timeout-attempt", "models: [x/a, x/b], timeout: {attempt: 5s}", "{target: x/a, kind: slow, factor: 100}", "a", 1},
 		{"deadline", "models: [x/a]", "{target: x/a, kind: timeout}", "a", 1},
+		{"trusting-a-cut", "models: [x/a], validate: false", "{target: x/a, kind: truncated, at: 40%}", "a", 1},
 		{"trusting", "models: [x/a], validate: false", "{target: x/a, kind: malformed, variant: wrong_type}", "a", 1},
 	} {
 		yaml := timelineWorld + "policies: {p: {" + c.policy + "}}\nscenarios: {s: {agent: " + c.agent + ", tasks: 16, policies: [p], faults: [" + c.faults + "]}}\n"

@@ -12,12 +12,15 @@ func (r *Report) Brief(w io.Writer, o TableOptions) error {
 		r.gates(t)
 		r.commands(t)
 	}
+	for _, s := range r.excuses() {
+		t.add("warning: " + s)
+	}
 	t.add(r.lastLine())
 	_, err := io.WriteString(w, t.String())
 	return err
 }
 
-// CheckColumns reports the first name that is no column: what a gate may have on its left.
+// CheckColumns reports the first name that is no column: what a gate may have on its left, but for the part of the run.
 func CheckColumns(names []string) error {
 	_, err := chosen(names, Options{}.orDefault())
 	return err

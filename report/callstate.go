@@ -32,7 +32,8 @@ type try struct {
 }
 
 func (c *callState) reset(step uint16) {
-	*c = callState{step: step, tried: c.tried[:0], blamed: c.blamed[:0], wrong: c.wrong[:0]}
+	c.step, c.retried, c.reask, c.won = step, false, false, false // one by one: this is faster than a new value
+	c.cost, c.tried, c.blamed, c.wrong = [phases]int64{}, c.tried[:0], c.blamed[:0], c.wrong[:0]
 }
 
 // again is what an attempt is, seen from the ones before it.

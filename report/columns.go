@@ -96,6 +96,12 @@ func chosen(names []string, o Options) ([]column, error) {
 		if err != nil {
 			return nil, err
 		}
+		if g.Phase != Whole { // the run has kept them apart only if a gate asks
+			return nil, &GateError{
+				Expr: name, Message: "a column is of the whole run, the parts of a run are for gates",
+				Hint: fmt.Sprintf("leave out %q", g.Phase.String()),
+			}
+		}
 		cols = append(cols, column{head: name, cell: func(a *Arm) string {
 			i, worst, _ := a.Measure(g, o)
 			switch {
@@ -127,7 +133,8 @@ type laid struct {
 	widths []int
 }
 
-// layout makes the rows of the arms. width 0: as wide as it gets.
+// layout makes the rows of the arms. width 0: as wide as it gets; with keep, all columns are wanted, and it is as wide as that
+// takes.
 func layout(r *Report, cols []column, width int, keep bool) laid {
 	texts := make([][]string, len(cols))
 	var kept []int
@@ -167,7 +174,10 @@ func layout(r *Report, cols []column, width int, keep bool) laid {
 		}
 		return n
 	}
-	for width > 0 && total(false) > width && len(kept) > 2 && !keep {
+	if keep {
+		width = 0
+	}
+	for width > 0 && total(false) > width && len(kept) > 2 {
 		worst := 0
 		for i, c := range kept {
 			if cols[c].rank > cols[kept[worst]].rank {

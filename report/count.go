@@ -18,17 +18,17 @@ const (
 	RetriedCalls // calls that needed at least one retry
 	Fallbacks    // answered model calls that another than the first of the chain answered
 	Attempts
-	Retries  // further attempts on the same target after a failed one
-	Hedges   // copies
-	Reasks   // by repair
-	Early    // retries before a Retry-After had run out
-	Hopeless // further attempts on a target after a kind that does not pass
-	WrongAnswers
-	Duplicates  // effects done twice
-	LostEffects // effects of completed tasks that are not there
-	Settled     // tasks that the effect ledger was asked about
-	Probes      // attempts that a half-open breaker let through
-	Events      // records seen
+	Retries          // further attempts on the same target after a failed one
+	Hedges           // copies
+	Reasks           // by repair
+	Early            // retries before a Retry-After had run out
+	Hopeless         // further attempts on a target after a kind that does not pass
+	TruncatedAnswers // answers that were cut, and taken for whole
+	Duplicates       // effects done twice
+	LostEffects      // effects of completed tasks that are not there
+	Settled          // tasks that the effect ledger was asked about
+	Probes           // attempts that a half-open breaker let through
+	Events           // records seen
 	CostNano
 	WastedNano    // of it, on attempts whose answer was not used
 	CompletedTime // ns, latency of completed tasks

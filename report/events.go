@@ -16,6 +16,26 @@ type Event struct {
 	Scenario, Policy string // "": not said
 	Seed             uint64
 	Record           any // agentchaos.Attempt, agentchaos.Called, agentchaos.Task, agentchaos.Change or Arrival
+
+	// Of an attempt, the names of the faults that decided how it ended and that slowed it, so that a log can be read without
+	// its scenario; "": none, or not said.
+	Fault, SlowFault string
+}
+
+// Named is the event with the names of its faults, which are given by their place from 1, as in Truth.
+func (e Event) Named(faults []string) Event {
+	if a, ok := e.Record.(agentchaos.Attempt); ok {
+		e.Fault, e.SlowFault = faultName(faults, a.Truth.EndBy), faultName(faults, a.Truth.SlowBy)
+	}
+	return e
+}
+
+// faultName is the name of the fault in that place from 1; "": there is none.
+func faultName(faults []string, by uint8) string {
+	if by == 0 || int(by) > len(faults) {
+		return ""
+	}
+	return faults[by-1]
 }
 
 // Arrival is the arrival of a task.
@@ -95,7 +115,10 @@ type eventJSON struct {
 	Got        int           `json:"got,omitempty"`
 	EndBy      uint8         `json:"end_by,omitempty"`
 	SlowBy     uint8         `json:"slow_by,omitempty"`
+	Fault      string        `json:"fault,omitempty"`
+	SlowFault  string        `json:"slow_fault,omitempty"`
 	Wrong      bool          `json:"wrong,omitempty"`
+	Cut        bool          `json:"cut,omitempty"`
 	Input      int           `json:"input,omitempty"`
 	Output     int           `json:"output,omitempty"`
 	Away       time.Duration `json:"away_ns,omitempty"`
@@ -112,7 +135,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		j.Event, j.Step, j.Attempt, j.Copy = "attempt", r.ID.Step, r.ID.Attempt, r.ID.Copy
 		j.Target, j.Use, j.Begin, j.First = r.Target, r.Use.String(), r.Begin, r.First
 		j.Kind, j.Variant, j.Status, j.RetryAfter = kindName(r.Kind), r.Variant.String(), r.Status, r.RetryAfter
-		j.Got, j.EndBy, j.SlowBy, j.Wrong = r.Got, r.Truth.EndBy, r.Truth.SlowBy, r.Truth.Wrong
+		j.Got, j.EndBy, j.SlowBy, j.Wrong, j.Cut = r.Got, r.Truth.EndBy, r.Truth.SlowBy, r.Truth.Wrong, r.Truth.Cut
+		j.Fault, j.SlowFault = e.Fault, e.SlowFault
 		j.Input, j.Output = r.Truth.Input, r.Truth.Output
 	case agentchaos.Called:
 		j.Event, j.Step, j.Attempt, j.Copy = "call", r.ID.Step, r.ID.Attempt, r.ID.Copy
@@ -154,10 +178,11 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 		e.Record = Arrival{j.Task, j.At}
 	case "attempt":
 		use, err := parseUse(j.Use)
+		e.Fault, e.SlowFault = j.Fault, j.SlowFault
 		e.Record = agentchaos.Attempt{
 			ID: id, Target: j.Target, Use: use, Begin: j.Begin, End: j.At, First: j.First, Kind: kind, Variant: variant,
 			Status: j.Status, RetryAfter: j.RetryAfter, Got: j.Got,
-			Truth: agentchaos.Truth{EndBy: j.EndBy, SlowBy: j.SlowBy, Wrong: j.Wrong, Input: j.Input, Output: j.Output},
+			Truth: agentchaos.Truth{EndBy: j.EndBy, SlowBy: j.SlowBy, Wrong: j.Wrong, Cut: j.Cut, Input: j.Input, Output: j.Output},
 		}
 		return err
 	case "call":

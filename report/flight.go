@@ -10,6 +10,7 @@ type flight struct {
 	pool  []taskState
 	free  []uint32
 	used  int
+	last  uint32 // the place asked for last, from 1; 0: none. An attempt and its call often report one after the other
 
 	ended   []uint32      // tasks that ended at endedAt: the losers of their hedges may still report at that instant
 	endedAt time.Duration // on the run's clock
@@ -30,9 +31,20 @@ func (f *flight) find(task uint32) uint64 {
 
 // task is the state of a task; a new one is taken up. It is valid until the next call.
 func (f *flight) task(task uint32) *taskState {
+	if f.last != 0 {
+		if t := &f.pool[f.last-1]; t.task == task {
+			return t
+		}
+	}
+	f.last = f.place(task)
+	return &f.pool[f.last-1]
+}
+
+// place is where the state of a task stands in pool, from 1; a new one is taken up.
+func (f *flight) place(task uint32) uint32 {
 	i := f.find(task)
 	if p := f.index[i]; p != 0 {
-		return &f.pool[p-1]
+		return p
 	}
 	if 2*(f.used+1) > len(f.index) {
 		f.grow()
@@ -47,9 +59,8 @@ func (f *flight) task(task uint32) *taskState {
 		p = uint32(len(f.pool))
 	}
 	f.index[i] = p
-	t := &f.pool[p-1]
-	t.reset(task)
-	return t
+	f.pool[p-1].reset(task)
+	return p
 }
 
 func (f *flight) grow() {
@@ -89,6 +100,7 @@ func (f *flight) drop(task uint32) {
 	}
 	f.free = append(f.free, f.index[i])
 	f.used--
+	f.last = 0
 	mask := uint64(len(f.index) - 1)
 	for j := (i + 1) & mask; f.index[j] != 0; j = (j + 1) & mask {
 		if home := f.home(f.pool[f.index[j]-1].task); (j-home)&mask >= (j-i)&mask {
@@ -104,7 +116,7 @@ func (f *flight) reset() {
 		f.index, f.shift = make([]uint32, 256), 64-8
 	}
 	clear(f.index)
-	f.used, f.ended, f.endedAt, f.free = 0, f.ended[:0], 0, f.free[:0]
+	f.used, f.last, f.ended, f.endedAt, f.free = 0, 0, f.ended[:0], 0, f.free[:0]
 	for i := len(f.pool); i > 0; i-- {
 		f.free = append(f.free, uint32(i))
 	}

@@ -40,6 +40,7 @@ type MetricInfo struct {
 	Help  string // a phrase
 	Later string // the part of the product that brings it; "": it is there
 	form  form
+	whole bool // of the whole run: it has no phases
 }
 
 var metricTable = []MetricInfo{
@@ -56,9 +57,9 @@ var metricTable = []MetricInfo{
 	{Name: "cost", Unit: UnitMoney, Help: "US$ a task"},
 	{Name: "wasted_cost", Unit: UnitMoney, Help: "US$ a task, on attempts whose answer was not used"},
 	{Name: "cost_per_completed", Unit: UnitMoney, Help: "US$ a completed task"},
-	{Name: "breaker_open_share", Unit: UnitShare, Help: "time that breakers were open, of all time"},
+	{Name: "breaker_open_share", Unit: UnitShare, whole: true, Help: "time that breakers were open, of all time of the whole run"},
 	{Name: "probes", Unit: UnitCount, form: formExact, Help: "attempts let through by half-open breakers"},
-	{Name: "recovery_time", Unit: UnitDuration, form: formExact, Help: "from the end of the last fault until tasks complete again, in every seed"},
+	{Name: "recovery_time", Unit: UnitDuration, form: formExact, whole: true, Help: "from the end of the last fault until tasks complete again, in every seed"},
 	{Name: "early_retries", Unit: UnitCount, form: formExact, Help: "retries before a Retry-After had run out"},
 	{Name: "hopeless_retries", Unit: UnitCount, form: formExact, Help: "retries after a failure that does not pass"},
 	{Name: "truncated_answers", Unit: UnitCount, form: formExact, Help: "incomplete answers taken for whole"},

@@ -135,8 +135,8 @@ func (p *gateParser) metric(g *Gate, name string, at int) (MetricInfo, bool) {
 		return info, p.fail(at, hint, "unknown metric %q", name)
 	case info.Later != "":
 		return info, p.fail(at, "", "%s comes with %s, which this version does not have yet", laterName(info), info.Later)
-	case g.Phase != Whole && info.Name == "recovery_time":
-		return info, p.fail(at, "leave out \""+g.Phase.String()+"\"", "recovery_time is of the whole run")
+	case g.Phase != Whole && info.whole:
+		return info, p.fail(at, "leave out \""+g.Phase.String()+"\"", "%s is of the whole run", name)
 	}
 	g.Metric = name
 	return info, true

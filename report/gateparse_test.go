@@ -68,7 +68,8 @@ func TestParseGateErrors(t *testing.T) {
 		{"during storms x >= 1", 7, []string{`no "faults"`, "during faults"}},
 		{"after", 5, []string{`no "faults"`}},
 		{"during faults", 13, []string{"a metric is missing"}},
-		{"after faults recovery_time <= 1s", 13, []string{"whole run", "leave out"}},
+		{"after faults recovery_time <= 1s", 13, []string{"recovery_time is of the whole run", `leave out "after faults"`}},
+		{"during faults breaker_open_share <= 1%", 14, []string{"breaker_open_share is of the whole run", `leave out "during faults"`}},
 		{"completion_rate == 95%", 16, []string{"== goes with counts only"}},
 		{"completion_rate >= 95", 19, []string{"more than the whole", "did you mean 95%?"}},
 		{"completion_rate >= 101%", 19, []string{"more than the whole"}},
@@ -135,7 +136,7 @@ func drawGate(t *rapid.T) Gate {
 	default:
 		g.Arg = rapid.SampledFrom(argNames(info)).Draw(t, "arg")
 	}
-	if info.Name != "recovery_time" {
+	if !info.whole {
 		g.Phase = rapid.SampledFrom([]Phase{Whole, During, After}).Draw(t, "phase")
 	}
 	g.Op = rapid.SampledFrom([]Op{AtLeast, AtMost, Above, Below}).Draw(t, "op")

@@ -3,6 +3,8 @@ package report
 import (
 	"math"
 	"strings"
+
+	"github.com/agentchaos/agentchaos"
 )
 
 // GateResult is what a gate came to in an arm, as tables and files say it.
@@ -12,12 +14,13 @@ type GateResult struct {
 	Verdict          Verdict
 	Unit             Unit
 	Value, Low, High *float64 // in the gate's unit; nil: nothing measured, no interval, or a side that is not bounded
-	Of               int64    // of a count: tasks or attempts it is of
-	OfWhat           string   // "tasks", "attempts"; "": not a count
+	Of               int64    // of a count: what it is of
+	OfWhat           string   // "tasks", "attempts", "calls and attempts"; "": not a count
 	WorstValue       *float64 // of recovery_time: the worst seed's; nil: not that, or it never came
 	Never            int      // of recovery_time: seeds in which it did not come
 	Seeds            int
-	Settle           int // seeds that would settle it; 0: more than 640
+	Settle           int  // seeds that would settle it; 0: more than 640, or no number
+	Unfired          bool // inconclusive because a fault of the scenario never fired: no number of seeds settles it
 	Why              string
 	Worst            *WorstRef // nil: no task to look at
 	SpreadSeed       uint64    // the seed that carries more than half of the variation; 0 with Spread 0: none
@@ -36,7 +39,7 @@ func (a *Arm) Judge(g Gate, o Options) GateResult {
 	r := Judge(g, sample, o)
 	out := GateResult{
 		Scenario: a.Scenario, Policy: a.Policy, Gate: g.String(), Verdict: r.Verdict, Unit: g.Unit(),
-		Never: r.Never, Seeds: r.Seeds, Settle: r.Settle, Why: r.Why, Spread: r.Spread,
+		Never: r.Never, Seeds: r.Seeds, Settle: r.Settle, Unfired: r.Unfired, Why: r.Why, Spread: r.Spread,
 	}
 	out.SpreadSeed, _ = r.SpreadSeed()
 	if r.Interval.Known {
@@ -46,10 +49,7 @@ func (a *Arm) Judge(g Gate, o Options) GateResult {
 		out.Low, out.High = finite(r.Interval.Low), finite(r.Interval.High)
 	}
 	if sample.Count != nil {
-		out.OfWhat = "tasks"
-		if m, ok := countOf[g.Metric]; !ok || m[1] == Attempts {
-			out.OfWhat = "attempts"
-		}
+		out.OfWhat = ofWhat(g)
 		for _, n := range sample.Total {
 			out.Of += n
 		}
@@ -59,6 +59,17 @@ func (a *Arm) Judge(g Gate, o Options) GateResult {
 	}
 	out.Worst = a.worstFor(g, r)
 	return out
+}
+
+// ofWhat is what a count is of.
+func ofWhat(g Gate) string {
+	if m, ok := countOf[g.Metric]; ok && m[1] != Attempts {
+		return "tasks"
+	}
+	if k, err := agentchaos.ParseKind(g.Arg); err == nil && g.Metric == "errors" && refusal(k) {
+		return "calls and attempts"
+	}
+	return "attempts"
 }
 
 func finite(v float64) *float64 {
@@ -73,8 +84,12 @@ func finite(v float64) *float64 {
 func (a *Arm) worstFor(g Gate, r Result) *WorstRef {
 	w := WorstSlow
 	switch g.Metric {
-	case "completion_rate", "served_rate", "failed_tasks", "errors", "fired":
+	case "completion_rate", "served_rate", "failed_tasks", "fired":
 		w = WorstEnd
+	case "errors":
+		if k, err := agentchaos.ParseKind(g.Arg); err == nil {
+			return a.worstWith(k)
+		}
 	case "recovery_time", "breaker_open_share":
 		if r.WorstAt >= 0 {
 			return worstOf(a.Cells[r.WorstAt:r.WorstAt+1], WorstEnd, WorstSlow)
@@ -88,7 +103,7 @@ func (a *Arm) worstFor(g Gate, r Result) *WorstRef {
 	case "hopeless_retries":
 		w = WorstHopeless
 	case "truncated_answers":
-		w = WorstWrong
+		w = WorstTruncated
 	case "retry_rate", "amplification", "probes":
 		w = WorstAttempts
 	}
@@ -96,6 +111,23 @@ func (a *Arm) worstFor(g Gate, r Result) *WorstRef {
 		w = WorstCost
 	}
 	return worstOf(a.Cells, w)
+}
+
+// worstWith is the worst task that failed with that kind, of those that the cells have kept; else the one that ended worst.
+func (a *Arm) worstWith(k agentchaos.Kind) *WorstRef {
+	var worst *WorstRef
+	for i := range a.Cells {
+		for _, t := range a.Cells[i].Worst {
+			if t.Task == 0 || t.Kind != k || worst != nil && t.endScore() <= worst.endScore() {
+				continue
+			}
+			worst = &WorstRef{a.Cells[i].Seed, t}
+		}
+	}
+	if worst == nil {
+		return worstOf(a.Cells, WorstEnd)
+	}
+	return worst
 }
 
 // Worst is the task of the arm to look at first: the one that ended worst, else the slowest. Nil: there is no task.

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -74,4 +75,45 @@ func TestLimitIsShownExactly(t *testing.T) {
 	require.EqualValues(t, 4, h.AtMost(180_000_000))
 	require.EqualValues(t, 1, h.AtMost(180_000_000-1))
 	require.Zero(t, report.Histogram{}.Quantile(0.5), "empty")
+}
+
+// A gate whose value is what everything took is met, and one a nanosecond below it is not; across seeds and when merged too.
+func TestConstantsAreExact(t *testing.T) {
+	for _, d := range []time.Duration{0, 1, time.Microsecond, s, s + 1, 10 * s, 61*s + 7, 24 * time.Hour, 24*time.Hour + 1, 365 * 24 * time.Hour, math.MaxInt64} {
+		h := tasksTook(d, d, d)
+		require.Equal(t, d, h.Quantile(0.5), "shown as it is")
+		seeds := []report.Histogram{h, h.Merge(h)}
+		if d < 20*time.Hour { // something longer in another bucket, so that the constant is not the longest of all
+			other := tasksTook(d, d, d+d/4)
+			seeds = append(seeds, other, h.Merge(other).Merge(h))
+		}
+		up := int64(d / time.Microsecond)
+		if d%time.Microsecond > 0 {
+			up++
+		}
+		for _, h := range seeds {
+			require.Zero(t, h.AtMost(up-1), d)
+			require.GreaterOrEqual(t, h.AtMost(up), h.Count-1, d)
+			require.Less(t, h.Quantile(0.5)-d, time.Microsecond, d)
+		}
+	}
+}
+
+// However many cells are merged, whatever they held: as many buckets as the geometry has.
+func TestMergingIsBounded(t *testing.T) {
+	var m report.Histogram
+	for i := range time.Duration(1000) {
+		m = m.Merge(tasksTook(10*s+i*time.Microsecond, 20*s-i*time.Microsecond))
+	}
+	require.Equal(t, []report.Bucket{{Micros: 10_000_999, Count: 1000}, {Micros: 20_000_000, Count: 1000}}, m.Buckets)
+	require.EqualValues(t, 2000, m.Count)
+}
+
+// What took longer than a day is never taken for a day.
+func TestLongerThanADay(t *testing.T) {
+	h := tasksTook(24*time.Hour, 25*time.Hour, 1000*time.Hour)
+	require.EqualValues(t, 2, h.Clipped)
+	require.EqualValues(t, 1, h.AtMost(int64(24*time.Hour/time.Microsecond)))
+	require.Equal(t, 1000*time.Hour, h.Quantile(0.5), "they count as the longest of them")
+	require.Equal(t, 24*time.Hour, h.Quantile(0.3))
 }

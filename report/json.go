@@ -197,6 +197,9 @@ func (g *GateResult) json() object {
 	if g.Never > 0 {
 		o["never"] = g.Never
 	}
+	if g.Unfired {
+		o["unfired"] = true
+	}
 	if g.Spread > 0 {
 		o["spread"] = object{"seed": g.SpreadSeed, "part": number(g.Spread)}
 	}

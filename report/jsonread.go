@@ -58,6 +58,7 @@ type gateJSON struct {
 	Never      int      `json:"never"`
 	Seeds      int      `json:"seeds"`
 	Settle     int      `json:"settle_seeds"`
+	Unfired    bool     `json:"unfired"`
 	Why        string   `json:"why"`
 	Spread     struct {
 		Seed uint64  `json:"seed"`
@@ -117,7 +118,7 @@ func Read(in io.Reader) (*Report, error) {
 func (g *gateJSON) result() (GateResult, error) {
 	out := GateResult{
 		Scenario: g.Scenario, Policy: g.Policy, Gate: g.Gate, Verdict: g.Verdict, Value: g.Value, Low: g.Low, High: g.High,
-		Of: g.Of, OfWhat: g.OfWhat, WorstValue: g.WorstValue, Never: g.Never, Seeds: g.Seeds, Settle: g.Settle, Why: g.Why,
+		Of: g.Of, OfWhat: g.OfWhat, WorstValue: g.WorstValue, Never: g.Never, Seeds: g.Seeds, Settle: g.Settle, Unfired: g.Unfired, Why: g.Why,
 		SpreadSeed: g.Spread.Seed, Spread: g.Spread.Part,
 	}
 	unit, err := place(unitNames[:], g.Unit)

@@ -10,7 +10,7 @@ import (
 type Options struct {
 	Alpha   float64 // error of both sides together; 0: 0.05. Under several looks at growing data, their share of it
 	PerSeed float64 // 1/max_hidden_loss, effective tasks a seed; 0: 20, that is 5 %
-	Unfired string  // a fault of the scenario that never fired in the arm though it could: nothing can be concluded; "": none
+	Unfired string  // a fault of the scenario that never fired in the arm though it could: nothing can pass; "": none
 }
 
 func (o Options) orDefault() Options {
@@ -50,6 +50,7 @@ type Result struct {
 	Never    int      // PerSeed: seeds in which it never came
 	SpreadAt int      // Num/Den: place of the one seed that carries more than half of the variation; -1: none does
 	Spread   float64  // its part of the variation, 0 to 1
+	Unfired  bool     // it cannot pass because a fault never fired, however many seeds there are
 	Why      string   // one line, where the verdict needs one
 	seeds    []uint64
 }
@@ -75,7 +76,8 @@ func (r Result) seedAt(i int) (uint64, bool) {
 // value must hold in every seed. A quantile is judged as the share of observations at most x, at the gate's own x, not
 // by the interval that is shown.
 //
-// If a fault never fired, everything measured is Inconclusive, but for the gate that asks how often it did.
+// If a fault never fired, what would pass is Inconclusive, but for the gate that asks how often it did. What fails without the
+// fault fails.
 func Judge(g Gate, s Sample, o Options) Result {
 	o = o.orDefault()
 	r := Result{Gate: g, WorstAt: -1, SpreadAt: -1, seeds: s.Seeds}
@@ -264,18 +266,18 @@ func worstValue(values []float64, largest bool) int {
 	return at
 }
 
-// explain fills in Settle and Why, and lets a fault that never fired override the verdict.
+// explain fills in Settle and Why, and lets a fault that never fired override a Pass.
 func (r *Result) explain(s Sample, o Options) {
 	if r.Verdict == None {
 		r.Verdict = NoData
 	}
 	asksIt := r.Gate.Metric == "fired" && strings.HasPrefix(o.Unfired+" ", r.Gate.Arg+" ") // its name, or its kind alone
-	if o.Unfired != "" && r.Verdict != NoData && !asksIt {
-		r.Verdict, r.Settle = Inconclusive, 0
-		r.Why = o.Unfired + " never fired"
-		return
+	if o.Unfired != "" && !asksIt && (r.Verdict == Pass || r.Verdict == Inconclusive) {
+		r.Verdict, r.Unfired = Inconclusive, true
 	}
 	switch {
+	case r.Unfired:
+		r.Settle, r.Why = 0, o.Unfired+" never fired"
 	case r.Verdict == NoData && s.Note != "":
 		r.Why = s.Note
 	case r.Verdict == NoData:
@@ -289,7 +291,7 @@ func (r *Result) explain(s Sample, o Options) {
 	case r.Settle == 0:
 		r.Why = "more than 640 seeds: the metric sits on the threshold"
 	}
-	if r.Never > 0 {
+	if r.Never > 0 && !r.Unfired {
 		r.Why = fmt.Sprintf("never in %d %s", r.Never, plural(r.Never, "seed"))
 	}
 	if d := r.Interval.Dropped; d > 0 && r.Verdict != NoData {

@@ -13,6 +13,7 @@ type CellSpec struct {
 	Faults []string         // how reports name them; Truth.EndBy and SlowBy count from 1 in this list
 
 	From, Until time.Duration // the first `from` of a fault and the last `until`; Until 0: no end
+	Faultless   bool          // there is no fault: nothing is During or After, whatever From and Until say
 	Phases      bool          // keep the numbers for During and After as well
 	Recovery    bool          // measure the recovery from Until on; nothing if that is 0
 
@@ -69,7 +70,7 @@ func (r *Recorder) Trace() agentchaos.Trace {
 // phase is the part of the run that a thing begun at t belongs to; Whole if that is nobody's question.
 func (r *Recorder) phase(t time.Duration) Phase {
 	switch {
-	case !r.spec.Phases || t < r.spec.From:
+	case !r.spec.Phases || r.spec.Faultless || t < r.spec.From:
 		return Whole
 	case r.spec.Until > 0 && t >= r.spec.Until:
 		return After
@@ -141,9 +142,9 @@ func (r *Recorder) Attempt(a agentchaos.Attempt) {
 	if at.breaker.probe(a.Begin) {
 		r.add(p, Probes, 1)
 	}
-	if a.Kind == agentchaos.None && a.Truth.Wrong {
-		r.add(p, WrongAnswers, 1)
-		t.scores[WorstWrong]++
+	if a.Kind == agentchaos.None && a.Truth.Cut { // a failure has been noticed
+		r.add(p, TruncatedAnswers, 1)
+		t.scores[WorstTruncated]++
 	}
 	if t.late(a.ID.Step, a.ID.Copy, a.Begin, a.End) {
 		r.waste(p, cost)

@@ -19,8 +19,8 @@ type Report struct {
 	Warnings    []string // one line each: risky settings and the like
 	Args        string   // what commands that look closer have to repeat: the file, --set …; "": nothing
 	Shard       *Shard   // nil: the whole
-	Quick       bool     // five seeds for a look: inconclusive is a warning
-	Allow       bool     // --allow inconclusive
+	Quick       bool     // five seeds for a look: too little evidence is a warning
+	Allow       bool     // --allow inconclusive: whatever exits with 3 is a warning
 	Interrupted bool     // not all cells have run
 }
 
@@ -66,14 +66,32 @@ func (r *Report) Verdict() Verdict {
 
 // Exit is the exit code: that of the verdict, but for what was asked not to count.
 func (r *Report) Exit() int {
-	v := r.Verdict()
 	switch {
 	case r.Interrupted:
 		return 130
-	case r.Allow && v.Exit() == 3, r.Quick && v == Inconclusive:
+	case r.excused() > 0:
 		return 0
 	}
-	return v.Exit()
+	return r.Verdict().Exit()
+}
+
+// excused is how many gates are open and were asked not to count, if for that the exit code is 0. Quick excuses too little
+// evidence alone: where nothing was measured, or a fault never fired, more seeds would show no more.
+func (r *Report) excused() int {
+	n := 0
+	for i := range r.Gates {
+		g := &r.Gates[i]
+		switch {
+		case g.Verdict.Exit() == 1:
+			return 0
+		case g.Verdict.Exit() == 0:
+		case r.Allow, r.Quick && g.Verdict == Inconclusive && !g.Unfired:
+			n++
+		default:
+			return 0
+		}
+	}
+	return n
 }
 
 // Tasks is how many tasks ended, over all arms.

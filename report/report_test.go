@@ -92,9 +92,31 @@ func TestTable(t *testing.T) {
 	}
 	require.Equal(t, table(t, r, report.TableOptions{Width: 100}), table(t, r, report.TableOptions{}), "a pipe is 100 wide")
 	golden(t, "table-verbose.txt", []byte(table(t, r, report.TableOptions{Verbose: true})))
-	golden(t, "table-columns.txt", []byte(table(t, r, report.TableOptions{Columns: []string{"p99(task_latency)", "during faults completion_rate", "recovery_time", "errors(timeout)"}})))
-	_, err := new(bytes.Buffer), r.Table(new(bytes.Buffer), report.TableOptions{Columns: []string{"compeltion_rate"}})
+	golden(t, "table-columns.txt", []byte(table(t, r, report.TableOptions{Columns: []string{"p99(task_latency)", "served_by(openai/gpt-4o)", "recovery_time", "errors(timeout)"}})))
+	err := r.Table(new(bytes.Buffer), report.TableOptions{Columns: []string{"compeltion_rate"}})
 	require.ErrorContains(t, err, "completion_rate")
+}
+
+// What somebody asked for is shown whole, however wide that is; of the usual columns some give way first.
+func TestPolicyNamesAreWhole(t *testing.T) {
+	r := sampleReport(t, 2)
+	long := strings.Repeat("reference-", 5)
+	r.Arms[1].Policy = long
+	names := []string{"completion_rate", "served_rate", "mean_time_to_completion", "cost_per_completed", "breaker_open_share"}
+	got := table(t, r, report.TableOptions{Width: 80, Columns: names})
+	require.Contains(t, got, " "+long+" ")
+	for _, name := range names {
+		require.Contains(t, got, name)
+	}
+	require.Contains(t, table(t, r, report.TableOptions{Width: 100}), " "+long+" ")
+}
+
+func TestCheckColumns(t *testing.T) {
+	require.NoError(t, report.CheckColumns([]string{"cost", "p95(first_token)", "breaker_open_share"}))
+	require.ErrorContains(t, report.CheckColumns([]string{"cost", "p95"}), "p95 needs")
+	err := report.CheckColumns([]string{"cost", "during faults completion_rate"})
+	require.ErrorContains(t, err, "are for gates")
+	require.ErrorContains(t, err, `leave out "during faults"`)
 }
 
 func TestColour(t *testing.T) {
@@ -135,6 +157,12 @@ func TestLastLine(t *testing.T) {
 		{report.Report{Gates: gate(report.Inconclusive)}, "inconclusive  exit 3"},
 		{report.Report{Gates: gate(report.NoData)}, "no data  exit 3"},
 		{report.Report{Gates: gate(report.NoData), Allow: true}, "no data  exit 0"},
+		{report.Report{Gates: gate(report.Inconclusive, report.NoData), Allow: true}, "inconclusive  exit 0"},
+		{report.Report{Gates: gate(report.Fail, report.NoData), Allow: true}, "FAIL  exit 1"},
+		{report.Report{Gates: gate(report.NoData), Quick: true}, "no data, smoke  exit 3"},
+		{report.Report{Gates: gate(report.Inconclusive, report.NoData), Quick: true}, "inconclusive, smoke  exit 3"},
+		{report.Report{Gates: []report.GateResult{{Verdict: report.Inconclusive}, {Verdict: report.Inconclusive, Unfired: true}}, Quick: true}, "inconclusive, smoke  exit 3"},
+		{report.Report{Gates: []report.GateResult{{Verdict: report.Inconclusive, Unfired: true}}, Allow: true}, "inconclusive  exit 0"},
 		{report.Report{Gates: gate(report.Inconclusive), Quick: true}, "inconclusive, smoke  exit 0"},
 		{report.Report{Gates: gate(report.Fail), Quick: true, Allow: true}, "FAIL, smoke  exit 1"},
 		{report.Report{Gates: gate(report.Fail), Interrupted: true}, "interrupted  exit 130"},
@@ -142,6 +170,48 @@ func TestLastLine(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(table(t, &c.r, report.TableOptions{})), "\n")
 		require.Equal(t, c.want, lines[len(lines)-1])
 	}
+}
+
+// What was let pass is said, in the short form too, and only if it changed the end.
+func TestExcusesAreWarnings(t *testing.T) {
+	open := report.GateResult{Verdict: report.Inconclusive}
+	for _, c := range []struct {
+		r    report.Report
+		want string // "": no warning
+	}{
+		{report.Report{Gates: []report.GateResult{open}}, ""},
+		{report.Report{Gates: []report.GateResult{{Verdict: report.Pass}}, Allow: true, Quick: true}, ""},
+		{report.Report{Gates: []report.GateResult{open, {Verdict: report.Fail}}, Allow: true}, ""},
+		{report.Report{Gates: []report.GateResult{open}, Allow: true, Interrupted: true}, ""},
+		{report.Report{Gates: []report.GateResult{open, {Verdict: report.NoData}}, Quick: true}, ""},
+		{report.Report{Gates: []report.GateResult{open, {Verdict: report.NoData}}, Allow: true}, "\nwarning: 2 inconclusive gates were allowed\n"},
+		{report.Report{Gates: []report.GateResult{open}, Quick: true}, "\nwarning: 1 inconclusive gate was let pass: so few seeds are a smoke test\n"},
+	} {
+		var brief, md bytes.Buffer
+		require.NoError(t, c.r.Brief(&brief, report.TableOptions{}))
+		require.NoError(t, c.r.Markdown(&md, report.TableOptions{}))
+		for _, out := range []string{table(t, &c.r, report.TableOptions{}), brief.String(), md.String()} {
+			if c.want == "" {
+				require.NotContains(t, out, "warning:")
+			} else {
+				require.Contains(t, out, c.want)
+			}
+		}
+	}
+}
+
+// With one seed: how many would do, and why it takes more.
+func TestOneSeedIsSaidClearly(t *testing.T) {
+	r := &report.Report{Gates: []report.GateResult{judged(t, "completion_rate >= 95%", cell(report.CellSpec{}, ended(1, 0, s, agentchaos.Completed)))}}
+	require.Contains(t, table(t, r, report.TableOptions{}), "completion_rate >= 95%  100%  80 seeds; one seed gives no interval\n")
+}
+
+func TestLatenciesAboveADay(t *testing.T) {
+	c := cell(report.CellSpec{Seed: 1}, ended(1, 0, 8760*time.Hour, agentchaos.Completed))
+	r := &report.Report{Arms: []report.Arm{report.NewArm("x", "y", []report.Cell{c}, report.Options{})}}
+	out := table(t, r, report.TableOptions{Columns: []string{"p50(task_latency)"}})
+	require.Contains(t, out, " 31536000s\n")
+	require.Contains(t, out, "warning: in quantiles, latencies above 24h count as the longest of them: 1 here\n")
 }
 
 func encoded(t require.TestingT, r *report.Report, cells bool) []byte {
@@ -163,11 +233,17 @@ func TestJSON(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	r := sampleReport(t, 3)
 	r.Shard = &report.Shard{I: 1, N: 3}
+	o := r.Settings.Options()
+	o.Unfired = "slow on primary"
+	unfired := r.Arms[0].Judge(report.Gate{Metric: "failed_tasks", Op: report.AtMost, Value: 1e6}, o)
+	require.True(t, unfired.Unfired)
+	r.Gates = append(r.Gates, unfired)
 	first := encoded(t, r, true)
 	back, err := report.Read(bytes.NewReader(first))
 	require.NoError(t, err)
 	require.Equal(t, string(first), string(encoded(t, back, true)))
 	require.Equal(t, table(t, r, report.TableOptions{Verbose: true}), table(t, back, report.TableOptions{Verbose: true}))
+	require.True(t, back.Gates[len(back.Gates)-1].Unfired)
 	for i := range r.Arms {
 		require.Equal(t, r.Arms[i].Cells, back.Arms[i].Cells)
 	}

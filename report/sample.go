@@ -2,7 +2,6 @@ package report
 
 import (
 	"math"
-	"strings"
 
 	"github.com/agentchaos/agentchaos"
 )
@@ -32,7 +31,7 @@ var countOf = map[string][2]Count{
 	"lost_effects":      {LostEffects, Settled},
 	"early_retries":     {Early, Attempts},
 	"hopeless_retries":  {Hopeless, Attempts},
-	"truncated_answers": {WrongAnswers, Attempts},
+	"truncated_answers": {TruncatedAnswers, Attempts},
 	"failed_tasks":      {TasksFailed, Tasks},
 	"probes":            {Probes, Tasks},
 }
@@ -58,7 +57,15 @@ func (a *Arm) Sample(g Gate) Sample {
 		}
 		cells = append(cells, n)
 	}
+	if g.Phase != Whole {
+		s.Note = "nothing was measured " + g.Phase.String()
+	}
 	switch g.Metric {
+	case "fired":
+		if !a.hasFault(g.Arg) {
+			s.Note = a.noFault(g.Arg)
+			return s
+		}
 	case "recovery_time":
 		a.recoverySample(&s)
 		return s
@@ -97,7 +104,11 @@ func countSample(s *Sample, g Gate, n *Numbers) {
 		count(fired(n, g.Arg), c[Attempts])
 	case "errors":
 		if k, err := agentchaos.ParseKind(g.Arg); err == nil {
-			count(n.Attempts[k]+n.Refused[k], c[Attempts]) // of each kind only one of the two can be
+			of := c[Attempts]
+			if refusal(k) {
+				of += n.refusals()
+			}
+			count(n.Attempts[k]+n.Refused[k], of) // of each kind only one of the two can be
 		}
 	}
 }
@@ -111,13 +122,16 @@ func (n *Numbers) served(model string) int64 {
 	return 0
 }
 
-// fired is how often a fault changed an attempt: by its name, "stall on primary", or all of its kind, "stall".
-func fired(n *Numbers, fault string) int64 {
+// refusal reports whether a failure of the kind is a call that was refused, not an attempt that failed.
+func refusal(k agentchaos.Kind) bool {
+	return k == agentchaos.BreakerOpen || k == agentchaos.BulkheadFull || k == agentchaos.BudgetExhausted
+}
+
+// refusals are the calls that were refused, of all kinds.
+func (n *Numbers) refusals() int64 {
 	sum := int64(0)
-	for _, f := range n.Faults {
-		if f.Fault == fault || strings.HasPrefix(f.Fault, fault+" on ") {
-			sum += f.Fired()
-		}
+	for _, r := range n.Refused {
+		sum += r
 	}
 	return sum
 }

@@ -11,10 +11,10 @@ import (
 
 // TableOptions are how a table looks.
 type TableOptions struct {
-	Width   int      // columns of text; 0: 100, as on a pipe
+	Width   int      // characters of a line; 0: 100, as on a pipe
 	Color   bool     // colours the verdicts
 	Verbose bool     // errors, faults and latencies of each arm as well
-	Columns []string // what a gate may have on its left; nil: the usual ones that say something
+	Columns []string // what a gate may have on its left, however wide that gets; nil: the usual ones that say something
 }
 
 // text collects the lines of a report.

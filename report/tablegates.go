@@ -96,9 +96,9 @@ func (g *GateResult) says() (main, extra string) {
 	if g.Verdict == Inconclusive && g.Settle > 0 {
 		extra = count(g.Settle, "seed")
 	}
-	if g.Why != "" && g.Never == 0 && g.Verdict != Pass {
+	if g.Why != "" && (g.Never == 0 || g.Unfired) && g.Verdict != Pass {
 		if extra != "" {
-			extra += "  "
+			extra += "; "
 		}
 		extra += g.Why
 	}
@@ -154,9 +154,29 @@ func (r *Report) allWarnings() []string {
 		}
 	}
 	if clipped > 0 {
-		out = append(out, grouped(clipped)+" latencies above 24h count as 24h in quantiles")
+		out = append(out, "in quantiles, latencies above 24h count as the longest of them: "+grouped(clipped)+" here")
 	}
-	return out
+	return append(out, r.excuses()...)
+}
+
+// excuses warn that gates which show nothing did not count.
+func (r *Report) excuses() []string {
+	n := r.excused()
+	if n == 0 || r.Interrupted {
+		return nil
+	}
+	gates := count(n, "inconclusive gate")
+	if r.Allow {
+		return []string{gates + " " + was(n) + " allowed"}
+	}
+	return []string{gates + " " + was(n) + " let pass: so few seeds are a smoke test"}
+}
+
+func was(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // commands adds what to run next, for the first gate that failed, else the first that is open.
@@ -195,15 +215,7 @@ func (t *text) command(what, args string) {
 
 // of names the arm of the gate in flags.
 func (g *GateResult) of() string {
-	return "--scenario " + shell(g.Scenario) + " --policy " + shell(g.Policy)
-}
-
-// shell quotes a word if it needs it.
-func shell(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return "--scenario " + ShellQuote(g.Scenario) + " --policy " + ShellQuote(g.Policy)
 }
 
 func (r *Report) args() string {

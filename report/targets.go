@@ -2,7 +2,6 @@ package report
 
 import (
 	"path"
-	"slices"
 	"time"
 )
 
@@ -23,7 +22,8 @@ type targets struct {
 	last   int // of the latest answer, which is often the next one's too
 }
 
-// reset forgets all names. Prices are looked up once per target: its name, else the glob of least spelling that matches.
+// reset forgets all names. Prices are looked up once per target: its name, else the longest glob that matches, of equally long
+// ones the first in spelling. So the simulated providers find their models.
 func (t *targets) reset(prices map[string]Price) {
 	*t = targets{list: t.list[:0], prices: prices}
 }
@@ -48,16 +48,14 @@ func (t *targets) price(name string) Price {
 	if p, ok := t.prices[name]; ok {
 		return p
 	}
-	globs := make([]string, 0, len(t.prices))
+	best := ""
 	for glob := range t.prices {
-		if ok, _ := path.Match(glob, name); ok {
-			globs = append(globs, glob)
+		ok, _ := path.Match(glob, name)
+		if ok && (len(glob) > len(best) || len(glob) == len(best) && glob < best) {
+			best = glob
 		}
 	}
-	if len(globs) == 0 {
-		return Price{}
-	}
-	return t.prices[slices.Min(globs)]
+	return t.prices[best]
 }
 
 // breaker is what the changes say of one target's breaker.

@@ -16,7 +16,7 @@ type TimelineOptions struct {
 	Scenario, Policy string
 	Seed             uint64
 	Task             uint32   // 0: of the first event
-	Faults           []string // by their place from 1, as in Truth
+	Faults           []string // by their place from 1, as in Truth; nil: as the events name them
 }
 
 // Timeline writes what happened to one task, one line to each event, in the order in which things began: when (since the task
@@ -130,7 +130,7 @@ func (t *timeline) add(e Event) {
 	case Arrival:
 		m.what = "arrives"
 	case agentchaos.Attempt:
-		m.at, m.took, m.step, m.target, m.what = r.Begin, r.End-r.Begin, r.ID.Step, r.Target, t.attempt(&r)
+		m.at, m.took, m.step, m.target, m.what = r.Begin, r.End-r.Begin, r.ID.Step, r.Target, t.attempt(&r, e.Fault, e.SlowFault)
 	case agentchaos.Called:
 		if r.Kind == agentchaos.None && r.Target == r.Preferred && t.tries[r.ID.Step] <= 1 {
 			return // the attempt has said it all
@@ -157,8 +157,8 @@ func (t *timeline) add(e Event) {
 	t.moments = append(t.moments, m)
 }
 
-// attempt says how an attempt went.
-func (t *timeline) attempt(a *agentchaos.Attempt) string {
+// attempt says how an attempt went. The names are the event's, of its faults.
+func (t *timeline) attempt(a *agentchaos.Attempt, fault, slowFault string) string {
 	s := "attempt " + strconv.Itoa(int(a.ID.Attempt))
 	if a.ID.Copy > 0 {
 		s += ", copy"
@@ -185,26 +185,33 @@ func (t *timeline) attempt(a *agentchaos.Attempt) string {
 	if a.Got > 0 {
 		says = append(says, strconv.Itoa(a.Got)+" "+plural(a.Got, "token"))
 	}
-	if a.Truth.Wrong && a.Kind == agentchaos.None {
+	switch {
+	case a.Kind != agentchaos.None:
+	case a.Truth.Cut:
+		says = append(says, "but cut short")
+	case a.Truth.Wrong:
 		says = append(says, "but wrong")
 	}
 	s += ": " + strings.Join(says, ", ")
-	if f := t.fault(a.Truth.EndBy); f != "" {
+	if f := t.fault(a.Truth.EndBy, fault); f != "" {
 		s += "  <- " + f
 	}
-	if f := t.fault(a.Truth.SlowBy); f != "" && a.Truth.SlowBy != a.Truth.EndBy {
+	if f := t.fault(a.Truth.SlowBy, slowFault); f != "" && a.Truth.SlowBy != a.Truth.EndBy {
 		s += "  <- slowed by " + f
 	}
 	return s
 }
 
-// fault is the name of a fault by its place from 1; "" for none.
-func (t *timeline) fault(by uint8) string {
-	switch {
-	case by == 0:
+// fault is the name of a fault by its place from 1, else as its event has it; "" for none.
+func (t *timeline) fault(by uint8, said string) string {
+	if by == 0 {
 		return ""
-	case int(by) <= len(t.faults):
-		return t.faults[by-1]
+	}
+	if name := faultName(t.faults, by); name != "" {
+		return name
+	}
+	if said != "" {
+		return said
 	}
 	return "fault " + strconv.Itoa(int(by))
 }

@@ -52,9 +52,29 @@ func TestTimeline(t *testing.T) {
 	}))
 	golden(t, "timeline/everything.txt", out.Bytes())
 
+	with := out.String()
+	out.Reset()
+	for i, e := range events {
+		events[i] = e.Named([]string{"rate_limit on primary", "stall on primary"})
+	}
+	require.NoError(t, report.Timeline(&out, events, report.TimelineOptions{Scenario: "stalled-streams", Policy: "reference", Seed: 7, Task: 112}))
+	require.Equal(t, with, out.String(), "events can name their faults themselves")
+
 	out.Reset()
 	require.NoError(t, report.Timeline(&out, events, report.TimelineOptions{Task: 5}))
 	require.Equal(t, "task 5\n\nnothing happened to it\n", out.String())
+}
+
+// An answer that was cut says so if it was taken for whole; a name that the log does not have is a number.
+func TestTimelineOfACutAnswer(t *testing.T) {
+	cut := wrong(attempt(1, 1, 0, s, agentchaos.None, 3))
+	cut.Truth.Cut = true
+	noticed := wrong(attempt(1, 2, s, 2*s, agentchaos.Truncated, 0))
+	noticed.Truth.Cut = true
+	var out bytes.Buffer
+	require.NoError(t, report.Timeline(&out, []report.Event{{Record: cut}, {Record: noticed}}, report.TimelineOptions{}))
+	require.Contains(t, out.String(), "attempt 1: answered, but cut short  <- fault 3\n")
+	require.Contains(t, out.String(), "attempt 2: truncated\n")
 }
 
 func TestEventsRoundTrip(t *testing.T) {
@@ -79,8 +99,8 @@ func TestEventsRoundTrip(t *testing.T) {
 				ID: id, Target: name.Draw(t, "target"), Use: use.Draw(t, "use"), Begin: d, End: at, First: d / 2, Kind: k,
 				Variant: variant.Draw(t, "variant"), Status: rapid.IntRange(0, 599).Draw(t, "status"), RetryAfter: span.Draw(t, "after"),
 				Got: rapid.Int().Draw(t, "got"), Truth: agentchaos.Truth{
-					EndBy: rapid.Uint8().Draw(t, "end by"), SlowBy: rapid.Uint8().Draw(t, "slow by"),
-					Wrong: rapid.Bool().Draw(t, "wrong"), Input: 1, Output: 2,
+					EndBy: rapid.Uint8Range(0, 5).Draw(t, "end by"), SlowBy: rapid.Uint8().Draw(t, "slow by"),
+					Wrong: rapid.Bool().Draw(t, "wrong"), Cut: rapid.Bool().Draw(t, "cut"), Input: 1, Output: 2,
 				},
 			}
 		case 2:
@@ -94,7 +114,11 @@ func TestEventsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var events []report.Event
 		for _, r := range rapid.SliceOfN(record, 0, 20).Draw(t, "records") {
-			events = append(events, report.Event{Scenario: name.Draw(t, "scenario"), Policy: "ours", Seed: rapid.Uint64().Draw(t, "seed"), Record: r})
+			e := report.Event{Scenario: name.Draw(t, "scenario"), Policy: "ours", Seed: rapid.Uint64().Draw(t, "seed"), Record: r}
+			if rapid.Bool().Draw(t, "named") {
+				e = e.Named([]string{"stall on primary", "größe", "slow on tool/x"})
+			}
+			events = append(events, e)
 		}
 		var b bytes.Buffer
 		require.NoError(t, report.WriteEvents(&b, events))

@@ -108,7 +108,7 @@ func (w *toy) try(id agentchaos.ID, target string, now time.Duration) (time.Dura
 		case w.per(w.slow):
 			a.End, a.Truth.SlowBy = a.End+5*s, 2
 		case w.per(2):
-			a.Truth.Wrong = true
+			a.Truth.Wrong, a.Truth.Cut = true, true
 		}
 	}
 	w.log(a)

@@ -17,14 +17,14 @@ const (
 	WorstLost                   // most effects missing
 	WorstEarly                  // most early retries
 	WorstHopeless               // most hopeless ones
-	WorstWrong                  // most wrong answers
+	WorstTruncated              // most cut answers taken for whole
 	WorstAttempts               // most attempts
 	WorstCost                   // most expensive
 	worsts
 )
 
 var worstNames = [worsts]string{
-	"end", "slow", "duplicates", "lost", "early", "hopeless", "wrong", "attempts", "cost",
+	"end", "slow", "duplicates", "lost", "early", "hopeless", "truncated", "attempts", "cost",
 }
 
 // WorstTask is a task to look at. Task 0 is none: no task of the cell has that fault.
@@ -40,12 +40,19 @@ type WorstTask struct {
 	Hits     int64  // how many
 }
 
+// endScore is how badly a task ended, for comparing: by outcome, then by latency, which has less than 60 bits.
+func endScore(o agentchaos.Outcome, latency time.Duration) int64 {
+	if o == agentchaos.Completed {
+		return 0
+	}
+	return int64(o)<<60 + int64(latency)
+}
+
+func (t *WorstTask) endScore() int64 { return endScore(t.Outcome, t.Latency) }
+
 // judgeWorst compares a task that has ended with the worst so far.
 func (r *Recorder) judgeWorst(t *taskState, k *agentchaos.Task) {
-	t.scores[WorstEnd] = 0
-	if k.Outcome != agentchaos.Completed {
-		t.scores[WorstEnd] = int64(k.Outcome)<<60 + int64(k.End-k.Begin) // a latency has less than 60 bits
-	}
+	t.scores[WorstEnd] = endScore(k.Outcome, k.End-k.Begin)
 	t.scores[WorstSlow] = int64(k.End - k.Begin)
 	t.scores[WorstAttempts] = t.attempts
 	for w, score := range t.scores {

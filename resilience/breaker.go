@@ -3,6 +3,7 @@ package resilience
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -35,23 +36,64 @@ type fuse struct {
 	target string
 	open   *agentchaos.Error // the refusal, shared by all calls
 
+	health atomic.Uint64 // what a call on a healthy target needs to know: see publish
+
 	mu sync.Mutex
 	circuit
 }
 
+// The bits of fuse.health above the generation.
+const (
+	passes = 1 << 32 // closed: every call is let in
+	calm   = 1 << 33 // closed, and a success would change nothing
+)
+
+// publish tells what the circuit has become, with the lock held. While it is closed and nothing fails, calls need no lock.
+func (f *fuse) publish() {
+	h := uint64(0)
+	if f.state == closed {
+		h = passes | uint64(f.generation)
+		if f.failures == 0 && f.rate == 0 {
+			h |= calm
+		}
+	}
+	if f.health.Load() != h {
+		f.health.Store(h)
+	}
+}
+
+func (f *fuse) enter(ctx context.Context) (t ticket, ok, half bool) {
+	if h := f.health.Load(); h&passes != 0 {
+		return ticket{generation: uint32(h)}, true, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer f.publish()
+	return f.circuit.enter(f.env.Clock.Now(), ctx)
+}
+
+func (f *fuse) leave(t ticket, v verdict) condition {
+	if h := f.health.Load(); v == success && h&calm != 0 && uint32(h) == t.generation {
+		return 0
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer f.publish()
+	return f.circuit.leave(f.env.Clock.Now(), t, v)
+}
+
 func newFuse(s Breaker, env *agentchaos.Env, target string) *fuse {
-	return &fuse{
+	f := &fuse{
 		env: env, target: target, circuit: newCircuit(s),
 		open: &agentchaos.Error{Kind: agentchaos.BreakerOpen, Target: target},
 	}
+	f.publish()
+	return f
 }
 
 func (f *fuse) around(next agentchaos.Call) agentchaos.Call {
 	return func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
-		now := f.env.Clock.Now()
-		f.mu.Lock()
-		t, ok, half := f.enter(now, ctx)
-		f.mu.Unlock()
+		t, ok, half := f.enter(ctx)
 		if half {
 			f.tell(agentchaos.BreakerHalfOpened, req, agentchaos.None, 0)
 		}
@@ -63,11 +105,7 @@ func (f *fuse) around(next agentchaos.Call) agentchaos.Call {
 		if err != nil {
 			v = verdictOf(err)
 		}
-		now = f.env.Clock.Now()
-		f.mu.Lock()
-		became := f.leave(now, t, v)
-		f.mu.Unlock()
-		switch became {
+		switch f.leave(t, v) {
 		case opened:
 			f.tell(agentchaos.BreakerOpened, req, agentchaos.KindOf(err), f.settings.Recovery)
 		case closed:

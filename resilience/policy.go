@@ -14,7 +14,9 @@ type Policy struct {
 	Bulkhead    Bulkhead     // per target; zero: none
 	Repair      Repair       // per target; zero: none
 
-	TrustAnswers bool // answers are not validated; a malformed one passes for good
+	// TrustAnswers takes every answer for good: one that is malformed, and a stream that ended cleanly without saying that
+	// it was complete. That is what the official SDKs do whose stream is read to its end (probed, November 2026).
+	TrustAnswers bool
 }
 
 // Start makes the whole stack, fresh: a Middleware around the leaf that every call of the agent goes to. What it wraps
@@ -50,7 +52,9 @@ func (p *Policy) guard(env *agentchaos.Env, target string) agentchaos.Middleware
 		ms = append(ms, h.around)
 	}
 	ms = append(ms, newWatch(env, target, b).around, p.Timeout.Start(*env, target))
-	if !p.TrustAnswers {
+	if p.TrustAnswers {
+		ms = append(ms, trust)
+	} else {
 		ms = append(ms, newValidation(target).around)
 	}
 	return agentchaos.Chain(ms...)

@@ -91,6 +91,11 @@ func (r *router) call(target string) agentchaos.Call {
 func (r *router) reported(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
 	begin := r.env.Clock.Now()
 	resp, i, err := r.route(ctx, req)
+	r.report(req, begin, i, err)
+	return resp, err
+}
+
+func (r *router) report(req *agentchaos.Request, begin time.Duration, i int, err error) {
 	c := agentchaos.Called{
 		ID: agentchaos.ID{Task: req.ID.Task, Step: req.ID.Step}, Target: req.Target, Preferred: req.Target, Use: req.Use,
 		Begin: begin, End: r.env.Clock.Now(), Kind: agentchaos.KindOf(err),
@@ -102,7 +107,6 @@ func (r *router) reported(ctx context.Context, req *agentchaos.Request) (*agentc
 		}
 	}
 	r.env.Trace.Call(c)
-	return resp, err
 }
 
 // away is how long the preferred model has not served, given who has served now.

@@ -33,7 +33,7 @@ type Arrivals struct {
 func agentSection(l *loader) *section[agent] {
 	return &section[agent]{name: "agent", doc: "a workload", check: func(d *decoder, v at, t *agent) { t.place = v }, fields: []field[agent]{
 		needed(sectionField("arrivals", "", arrivalsSection, func(t *agent) *Arrivals { return &t.Arrivals })),
-		durationField("deadline", "time budget of a task", "none", func(t *agent) *time.Duration { return &t.Deadline }),
+		positiveDurationField("deadline", "time budget of a task", "no limit", "", func(t *agent) *time.Duration { return &t.Deadline }),
 		needed(stepsField(l)),
 	}}
 }

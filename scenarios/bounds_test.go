@@ -83,10 +83,10 @@ func TestExtendsBomb(t *testing.T) {
 }
 
 func TestManyProblems(t *testing.T) {
-	ps := make(scenarios.Problems, 23)
+	ps := make(scenarios.Problems, 203)
 	for i := range ps {
 		ps[i] = scenarios.Problem{File: "f", Line: i + 1, Column: 1, Message: "m"}
 	}
-	require.Equal(t, 21, len(strings.Split(ps.Error(), "\n")))
-	require.True(t, strings.HasSuffix(ps.Error(), "f:20:1: m\nand 3 more"))
+	require.Equal(t, 201, len(strings.Split(ps.Error(), "\n")))
+	require.True(t, strings.HasSuffix(ps.Error(), "f:200:1: m\nand 3 more"))
 }

@@ -12,8 +12,16 @@ import (
 // Describe says what a fault does, for the line above a group of results:
 // "primary: 60 requests/min from 60s to 240s".
 func Describe(r faults.Rule) string {
-	deed := faults.Describe(r.Fault, func(noun string) string { return subject(r.When, noun) })
-	return r.Target + ": " + deed + whenText(r.When)
+	said := ""
+	deed := faults.Describe(r.Fault, func(noun string) string {
+		said = subject(r.When, noun)
+		return said
+	})
+	w := r.When
+	if strings.HasPrefix(said, "every ") {
+		deed, w.Every = said+one(strings.TrimPrefix(deed, said)), 0
+	}
+	return r.Target + ": " + deed + whenText(w)
 }
 
 // share writes 0.125 as 12.5%.
@@ -45,7 +53,7 @@ func whenText(w faults.When) string {
 		s += fmt.Sprintf(", %s up and %s down", seconds(w.Bursts.Up), seconds(w.Bursts.Down))
 	}
 	if w.Every > 1 {
-		s += fmt.Sprintf(", every %d.", w.Every)
+		s += ", only every " + ordinal(w.Every)
 	}
 	if w.CallFirst > 0 {
 		s += fmt.Sprintf(", first %d of a call", w.CallFirst)
@@ -59,10 +67,32 @@ func whenText(w faults.When) string {
 	return s
 }
 
-// subject is what it happens to: all of the requests, or a share.
+// subject is what it happens to: all of the requests, or a share, or every tenth.
 func subject(w faults.When, what string) string {
-	if p := w.Probability; p != nil && *p < 1 {
+	switch p := w.Probability; {
+	case p != nil && *p < 1:
 		return shareText(*p) + " of the " + what
+	case w.Every > 1:
+		return "every " + ordinal(w.Every) + " " + strings.TrimSuffix(what, "s")
 	}
 	return "all " + what
+}
+
+// one makes a deed of many the deed of one: " fail as quota" becomes " fails as quota". Participles stay.
+func one(deed string) string {
+	for _, verb := range []string{" fail", " stop", " end", " break"} {
+		if rest, ok := strings.CutPrefix(deed, verb); ok && (rest == "" || rest[0] == ' ') {
+			return verb + "s" + rest
+		}
+	}
+	return deed
+}
+
+// ordinal is 1st, 2nd, 3rd, 4th, 11th, 21st.
+func ordinal(n int) string {
+	end := "th"
+	if n/10%10 != 1 && n%10 >= 1 && n%10 <= 3 {
+		end = [...]string{"st", "nd", "rd"}[n%10-1]
+	}
+	return strconv.Itoa(n) + end
 }

@@ -40,7 +40,7 @@ func settingFields() []field[settings] {
 		{key: "retry_after", doc: "what the refusal says of when to come back", def: "honest for a token bucket, else none", shape: shape{"anyOf": []shape{{"enum": retryAfterNames}, ref("duration")}}, read: readRetryAfter},
 		wholeField("status", "the HTTP status", "the dialect's", 400, 599, func(t *s) *int { return &t.Status }),
 		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.Delay }),
-		durationField("hang", "until the connection is closed", "10m", func(t *s) *time.Duration { return &t.Hang }),
+		positiveDurationField("hang", "until the connection is closed", "10m", "", func(t *s) *time.Duration { return &t.Hang }),
 		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.Factor }),
 		shareField("at", "share of the output that still comes", "50%", func(t *s) *float64 { t.At = new(float64); return t.At }),
 		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.Reset = i == 1 }),

@@ -38,7 +38,7 @@ func TestFaults(t *testing.T) {
 		{"reset, delay: 1s", faults.Reset{Delay: time.Second}, "primary: all connections reset"},
 		{"malformed, variant: fenced_json", faults.Malformed{Variant: agentchaos.FencedJSON}, "primary: all answers malformed (fenced_json)"},
 		{"length, at: 75%", faults.Length{At: ptr(0.75)}, "primary: all answers cut by max_tokens at 75% of the text"},
-		{"tool_error, delay: 5ms, when: {after: 3, every: 4, call_first: 2}", faults.ToolError{Delay: 5 * time.Millisecond}, "primary: all calls fail, every 4., first 2 of a call, after 3"},
+		{"tool_error, delay: 5ms, when: {after: 3, every: 4, call_first: 2}", faults.ToolError{Delay: 5 * time.Millisecond}, "primary: every 4th call fails, first 2 of a call, after 3"},
 	} {
 		s := load(t, fmt.Sprintf("version: 1\nscenarios: {s: {agent: support, policies: [bare], faults: [{target: primary, kind: %s}]}}\n", c.yaml))
 		r := s.Scenarios[0].Faults[0]

@@ -17,6 +17,24 @@ func durationField[T any](key, doc, def string, to func(*T) *time.Duration) fiel
 	}}
 }
 
+// positiveDurationField is a duration of which 0 would silently mean its default: off, or another length. off is what to
+// do instead; "": leaving it out, for def.
+func positiveDurationField[T any](key, doc, def, off string, to func(*T) *time.Duration) field[T] {
+	if off == "" {
+		off = "leave it out for " + def
+	}
+	return field[T]{key: key, doc: doc, def: def, shape: ref("positive_duration"), read: func(d *decoder, v at, t *T) {
+		x, ok := d.duration(v)
+		switch {
+		case !ok:
+		case x == 0:
+			d.fail(v.node, v.path, quote(v.text)+" is not above 0", off)
+		default:
+			*to(t) = x
+		}
+	}}
+}
+
 func quantilesField[T any](key, doc, def string, to func(*T) *agentchaos.Quantiles) field[T] {
 	return field[T]{key: key, doc: doc, def: def, shape: ref("quantiles"), read: func(d *decoder, v at, t *T) {
 		if x, ok := d.quantiles(v); ok {

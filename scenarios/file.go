@@ -3,6 +3,8 @@ package scenarios
 import (
 	"fmt"
 	"time"
+
+	"github.com/agentchaos/agentchaos/report"
 )
 
 // file is the top level of a document, as read.
@@ -13,6 +15,7 @@ type file struct {
 	duration time.Duration
 	loss     float64
 	gates    gateSet
+	options  []report.Gate // of --gate, which are in gates too
 }
 
 // defaultTasks and defaultTail are what a scenario gets that says neither tasks nor duration.
@@ -21,8 +24,13 @@ const (
 	defaultTail  = time.Minute
 	defaultSeeds = 20 // STATISTICS.md §1 says why
 	defaultLoss  = 0.05
-	maxTasks     = 10_000_000
-	maxSeeds     = 100_000
+)
+
+// What a file may ask for at most. Flags that say the same are held to the same.
+const (
+	MaxTasks = 10_000_000 // tasks a cell
+	MaxSeeds = 100_000    // repetitions of every cell
+	MaxSeed  = 1 << 53    // the first seed: above it a number in JSON or JavaScript is no longer exact
 )
 
 func fileSection(l *loader) *section[file] {
@@ -32,8 +40,8 @@ func fileSection(l *loader) *section[file] {
 				d.fail(v.node, v.path, "unknown version "+quote(s), "this is version 1")
 			}
 		}}),
-		wholeField("seed", "the first seed", "1", 0, 1<<53, func(f *file) *uint64 { return &f.seed }),
-		wholeField("seeds", "repetitions of every cell, each with its own luck", "20", 1, maxSeeds, func(f *file) *int { return &f.seeds }),
+		wholeField("seed", "the first seed", "1", 0, MaxSeed, func(f *file) *uint64 { return &f.seed }),
+		wholeField("seeds", "repetitions of every cell, each with its own luck", "20", 1, MaxSeeds, func(f *file) *int { return &f.seeds }),
 		tasksField(func(f *file) *int { return &f.tasks }),
 		lastsField(func(f *file) *time.Duration { return &f.duration }),
 		shareField("max_hidden_loss", "the share of its tasks that an event not seen in any seed may cost one; what intervals assume", "5%", func(f *file) *float64 { return &f.loss }),
@@ -47,7 +55,7 @@ func fileSection(l *loader) *section[file] {
 }
 
 func tasksField[T any](to func(*T) *int) field[T] {
-	return wholeField("tasks", "tasks a cell", "the longer of 300 tasks and one minute after the last `until`", 1, maxTasks, to)
+	return wholeField("tasks", "tasks a cell", "the longer of 300 tasks and one minute after the last `until`", 1, MaxTasks, to)
 }
 
 func lastsField[T any](to func(*T) *time.Duration) field[T] {
@@ -62,7 +70,11 @@ func lastsField[T any](to func(*T) *time.Duration) field[T] {
 
 // libraryField reads the entries of one kind: all of the file's own, used or not.
 func libraryField[T any](lib *library[T], doc string) field[file] {
-	return field[file]{key: lib.plural, doc: doc, shape: lib.section.entries(), read: func(d *decoder, v at, _ *file) {
+	entries := lib.section.entries()
+	if lib.named != nil {
+		entries["propertyNames"] = lib.named
+	}
+	return field[file]{key: lib.plural, doc: doc, shape: entries, read: func(d *decoder, v at, _ *file) {
 		if !d.want(v, mapNode, "a map of "+lib.plural+" by name") {
 			return
 		}
@@ -71,6 +83,7 @@ func libraryField[T any](lib *library[T], doc string) field[file] {
 			case ignored(name):
 			case name == "" || len(name) > 200:
 				d.fail(e.key, v.path, "a name has 1 to 200 characters", "")
+			case lib.misnamed != nil && lib.misnamed(d, at{e.key, v.path}):
 			default:
 				lib.use(d, name)
 			}
@@ -102,8 +115,8 @@ func (l *loader) suite() *Suite {
 	if f.loss == 0 {
 		l.fail(l.own.get("max_hidden_loss"), "max_hidden_loss", "0 would claim that what was not seen cannot happen", "the default is 5%")
 	}
-	s := &Suite{Seed: f.seed, Seeds: f.seeds, HiddenLoss: f.loss}
 	l.optionGates(&f)
+	s := &Suite{Seed: f.seed, Seeds: f.seeds, HiddenLoss: f.loss, optionGates: f.options}
 	for _, name := range l.chosen() {
 		if sc := l.scenarios.use(&l.decoder, name); sc != nil {
 			s.Scenarios = append(s.Scenarios, l.resolve(&f, name, sc))
@@ -113,6 +126,9 @@ func (l *loader) suite() *Suite {
 		l.fail(l.own.keyNode("scenarios"), "scenarios", "there is no scenario", "leave the key out to run the built-in ones")
 	}
 	l.unused(&f, s)
+	if len(l.problems) == 0 {
+		l.unfiredAnywhere(&f, s)
+	}
 	if len(l.problems) == 0 {
 		s.Models = l.allModels()
 		l.review(s)
@@ -138,13 +154,17 @@ func (l *loader) chosen() []string {
 	return names
 }
 
+// gateName is the file that problems of --gate options are in, one option a line.
+const gateName = "--gate"
+
 // optionGates reads --gate.
 func (l *loader) optionGates(f *file) {
-	src := &source{name: "--gate", lines: l.options.Gates}
+	src := &source{name: gateName, lines: l.options.Gates}
 	for i, expr := range l.options.Gates {
 		n := &node{shape: scalarNode, text: expr, src: src, line: i + 1, col: 1, size: 1}
 		if g, ok := l.gate(&l.decoder, at{n, ""}); ok {
 			f.gates.all = append(f.gates.all, g)
+			f.options = append(f.options, g.Gate)
 		}
 	}
 }

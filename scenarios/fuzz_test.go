@@ -55,6 +55,6 @@ func FuzzLoad(f *testing.F) {
 		var ps scenarios.Problems
 		require.True(t, errors.As(err, &ps))
 		pointed(t, ps, "f")
-		require.Less(t, len(ps.Error()), 1<<16)
+		require.Less(t, len(ps.Error()), 1<<20)
 	})
 }

@@ -39,6 +39,15 @@ func (s *gateSet) of(policy string) []placed {
 	return out
 }
 
+// each are all gates of the set.
+func (s *gateSet) each() []placed {
+	out := append([]placed(nil), s.all...)
+	for _, b := range s.by {
+		out = append(out, b.gates...)
+	}
+	return out
+}
+
 func gatesField[T any](l *loader, to func(*T) *gateSet) field[T] {
 	list := shape{"type": "array", "items": shape{"type": "string"}}
 	return field[T]{key: "gates", doc: `what must hold: a map by policy, "*" for all, or a list for all`,

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -24,6 +25,8 @@ type Suite struct {
 	Models     map[string]faults.Model // every model a name can stand for, globs included
 	Scenarios  []Scenario              // those to run, in the order of the file
 	Warnings   Problems                // what `check` says of a file that can run
+
+	optionGates []report.Gate // of Options: [Suite.Select] asks whether they mean something in what is left
 }
 
 // Scenario is one situation and the policies to try in it.
@@ -65,7 +68,7 @@ func Load(name string, src []byte, o Options) (*Suite, error) {
 	if len(problems) > 0 {
 		return nil, problems.sorted(name)
 	}
-	l.own, l.builtin = own, builtin()
+	l.own, l.builtin, l.isSuite = own, builtin(), bytes.Equal(src, agentchaos.Suite)
 	s := l.suite()
 	if len(l.problems) > 0 {
 		return nil, l.problems.sorted(name)
@@ -101,6 +104,7 @@ type loader struct {
 	name         string
 	options      Options
 	own, builtin *node
+	isSuite      bool    // the file is the built-in suite itself
 	ownScenarios *node   // the file's own `scenarios`; nil: it has none, and the built-in ones run
 	ownPolicies  []entry // the file's own `policies`, without what --set copies there
 
@@ -111,13 +115,16 @@ type loader struct {
 	scenarios library[scenario]
 
 	reviews []reviewed
+	starved []starved // built-in gates that cannot pass
 }
 
 // library is the entries of one kind, decoded when they are first needed.
 type library[T any] struct {
 	scope
-	section *section[T]
-	got     map[string]*T
+	section  *section[T]
+	got      map[string]*T
+	misnamed func(d *decoder, name at) bool // whether a name cannot be one, which it has said; nil: any can
+	named    shape                          // what the JSON Schema says of names
 }
 
 // use is an entry by name; nil if it is not there or wrong, of which the second has been said.
@@ -165,6 +172,7 @@ func (l *loader) scopes() []*scope {
 func (l *loader) open() {
 	l.models.section, l.tools.section, l.agents.section = modelSection(), toolSection(), agentSection(l)
 	l.policies.section, l.scenarios.section = policySection(l), scenarioSection(l)
+	l.models.misnamed, l.models.named = misnamedModel, modelNameShape
 	for i, name := range [...][2]string{{"model", "models"}, {"tool", "tools"}, {"agent", "agents"}, {"policy", "policies"}, {"scenario", "scenarios"}} {
 		s := l.scopes()[i]
 		s.singular, s.plural = name[0], name[1]

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -54,7 +55,7 @@ func (f field[T]) not(to func(*T) *bool) field[T] {
 }
 
 func chainField(l *loader) field[policy] {
-	return field[policy]{key: "models", doc: "the fallback chain, best first", shape: shape{"type": "array", "items": ref("name"), "minItems": 1, "uniqueItems": true},
+	return field[policy]{key: "models", doc: "the fallback chain, best first", shape: shape{"type": "array", "items": shape{"type": "string", "pattern": `^[^*?\[\\]+/[^*?\[\\]+$`, "not": shape{"pattern": "^(tool|retrieval)/"}}, "minItems": 1, "uniqueItems": true},
 		read: func(d *decoder, v at, t *policy) {
 			seen := map[string]bool{}
 			if v.shape == scalarNode {
@@ -73,6 +74,13 @@ func chainField(l *loader) field[policy] {
 					d.fail(v.node, v.path, fmt.Sprintf("the model %s is in the chain twice", quote(v.text)), "going on to the model that has just failed is a retry: retry: {attempts: …}")
 				}
 				seen[v.text] = true
+				if misnamedModel(d, v) {
+					return
+				}
+				if strings.ContainsAny(v.text, globs) {
+					d.fail(v.node, v.path, quote(v.text)+" is a glob; want the name of one model", hintFor(v.text, "models", chainable(l.models.names())))
+					return
+				}
 				if l.model(d, v) {
 					t.Models = append(t.Models, v.text)
 				}
@@ -100,9 +108,9 @@ func (l *loader) model(d *decoder, v at) bool {
 }
 
 var timeoutSection = &section[resilience.Timeout]{name: "timeout", doc: "how long an attempt may take", fields: []field[resilience.Timeout]{
-	durationField("first_token", "until the first token of a streamed answer", "no limit", func(t *resilience.Timeout) *time.Duration { return &t.FirstToken }),
-	durationField("idle", "between two tokens of a streamed answer", "no limit", func(t *resilience.Timeout) *time.Duration { return &t.Idle }),
-	durationField("attempt", "for the whole attempt", "no limit", func(t *resilience.Timeout) *time.Duration { return &t.Attempt }),
+	positiveDurationField("first_token", "until the first token of a streamed answer", "no limit", "", func(t *resilience.Timeout) *time.Duration { return &t.FirstToken }),
+	positiveDurationField("idle", "between two tokens of a streamed answer", "no limit", "", func(t *resilience.Timeout) *time.Duration { return &t.Idle }),
+	positiveDurationField("attempt", "for the whole attempt", "no limit", "", func(t *resilience.Timeout) *time.Duration { return &t.Attempt }),
 }}
 
 var retrySection = &section[resilience.Retry]{name: "retry", doc: "trying again on the same target", either: [][]string{{"attempts", "retries"}}, check: func(d *decoder, v at, t *resilience.Retry) {
@@ -128,7 +136,7 @@ var retrySection = &section[resilience.Retry]{name: "retry", doc: "trying again 
 			}
 		}},
 	sectionField("backoff", "no wait", backoffSection, func(t *resilience.Retry) *resilience.Backoff { return &t.Backoff }),
-	durationField("max_retry_after", "a Retry-After above it ends the call on the target", "60s", func(t *resilience.Retry) *time.Duration { return &t.MaxRetryAfter }),
+	positiveDurationField("max_retry_after", "a Retry-After above it ends the call on the target", "60s", "", func(t *resilience.Retry) *time.Duration { return &t.MaxRetryAfter }),
 }}
 
 func kindNames() []string {
@@ -149,16 +157,13 @@ func (d *decoder) kind(v at) (agentchaos.Kind, bool) {
 
 var backoffSection = &section[resilience.Backoff]{name: "backoff", doc: "the wait between attempts: initial·factor^(n−1), at most max, times the jitter",
 	check: func(d *decoder, v at, t *resilience.Backoff) {
-		if t.Initial == 0 {
-			d.fail(v.find("initial"), v.path, "initial is 0s, so there would be no wait", "leave backoff out for that")
-		}
 		if t.Max > 0 && t.Max < t.Initial {
 			d.fail(v.find("max"), v.path, fmt.Sprintf("max %v is less than initial %v", t.Max, t.Initial), "")
 		}
 	}, fields: []field[resilience.Backoff]{
-		needed(durationField("initial", "the first wait", "", func(t *resilience.Backoff) *time.Duration { return &t.Initial })),
+		needed(positiveDurationField("initial", "the first wait", "", "leave backoff out for no wait", func(t *resilience.Backoff) *time.Duration { return &t.Initial })),
 		numberField("factor", "from wait to wait", "2", 1, 100, func(t *resilience.Backoff) *float64 { return &t.Factor }),
-		durationField("max", "of a wait before jitter", "no limit", func(t *resilience.Backoff) *time.Duration { return &t.Max }),
+		positiveDurationField("max", "of a wait before jitter", "no limit", "", func(t *resilience.Backoff) *time.Duration { return &t.Max }),
 		{key: "jitter", doc: "spreads waits: none, full, equal, decorrelated, or a range of factors", def: "none", shape: shape{"anyOf": []shape{
 			{"enum": jitterNames}, {"type": "array", "items": shape{"type": "number", "minimum": 0, "maximum": 10}, "minItems": 2, "maxItems": 2}}},
 			read: func(d *decoder, v at, t *resilience.Backoff) { d.jitter(v, &t.Jitter) }},
@@ -209,9 +214,9 @@ var breakerSection = &section[resilience.Breaker]{name: "breaker", doc: "stops c
 }, fields: []field[resilience.Breaker]{
 	wholeField("failures", "consecutive failures that open it", "5, without failure_rate", 1, 1_000_000, func(t *resilience.Breaker) *int { return &t.Failures }),
 	shareField("failure_rate", "share of failures in the window that opens it", "", func(t *resilience.Breaker) *float64 { return &t.FailureRate }),
-	durationField("window", "of failure_rate", "30s", func(t *resilience.Breaker) *time.Duration { return &t.Window }),
+	positiveDurationField("window", "of failure_rate", "30s", "", func(t *resilience.Breaker) *time.Duration { return &t.Window }),
 	wholeField("min_calls", "calls in the window before failure_rate is judged", "10", 1, 1_000_000, func(t *resilience.Breaker) *int { return &t.MinCalls }),
-	durationField("recovery", "how long it stays open", "30s", func(t *resilience.Breaker) *time.Duration { return &t.Recovery }),
+	positiveDurationField("recovery", "how long it stays open", "30s", "", func(t *resilience.Breaker) *time.Duration { return &t.Recovery }),
 	{key: "probes", doc: "calls let through to see whether the target is back", def: "1", shape: whole(1, 1000), read: func(d *decoder, v at, t *resilience.Breaker) {
 		if n, ok := d.whole(v, 0, 1000); ok && n == 0 {
 			d.notYet(v.node, v.path, "probes: 0", "Compare")
@@ -223,7 +228,7 @@ var breakerSection = &section[resilience.Breaker]{name: "breaker", doc: "stops c
 }}
 
 var hedgeSection = &section[resilience.Hedge]{name: "hedge", doc: "a second copy of a call that is slow", fields: []field[resilience.Hedge]{
-	needed(durationField("after", "without a first token", "", func(t *resilience.Hedge) *time.Duration { return &t.After })),
+	needed(positiveDurationField("after", "without a first token", "", "leave hedge out to switch it off", func(t *resilience.Hedge) *time.Duration { return &t.After })),
 }}
 
 var bulkheadSection = &section[resilience.Bulkhead]{name: "bulkhead", doc: "a bound on attempts in flight on a target", fields: []field[resilience.Bulkhead]{

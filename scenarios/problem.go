@@ -17,8 +17,8 @@ type Problem struct {
 	Warning      bool   // the file can be used as it is
 }
 
-// shown is how many problems an error lists; who has more has one cause for most of them.
-const shown = 20
+// shown is how many problems an error lists: all that a person's file has, and not the flood that a generated one can cause.
+const shown = 200
 
 // Error is the problem as CONTRACT.md §2 shows it: the place, the message, the line with a caret, the hint.
 func (p Problem) Error() string {
@@ -72,7 +72,7 @@ func window(line string, column int) (text, pad string) {
 	return head + strings.Map(clean, string(r[from:to])) + tail, strings.Map(blank, head+string(r[from:at]))
 }
 
-// Problems is everything wrong with a file, in the order of its lines. As an error it lists the first 20.
+// Problems is everything wrong with a file, in the order of its lines. As an error it lists them all, up to 200.
 type Problems []Problem
 
 // Error is one problem after the other.

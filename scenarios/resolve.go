@@ -5,16 +5,14 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/report"
 )
 
 // resolve makes the scenario that runs of the one that was read.
 func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 	out := Scenario{Name: name, About: sc.about, Exec: sc.exec, Agent: sc.agent.Agent}
 	out.Tasks, out.Duration = l.length(f, sc)
-	for _, x := range sc.faults {
-		out.Faults = append(out.Faults, x.Rule)
-	}
-	faults.Names(out.Faults) // luck is drawn by name
+	out.Faults = sc.rules()
 	out.Tools = map[string]faults.Tool{}
 	for _, toolName := range l.tools.names() {
 		if t := l.tools.use(&l.decoder, toolName); t != nil {
@@ -28,11 +26,13 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 		if entry == nil {
 			continue
 		}
-		arm, why := Arm{Policy: p.text, Settings: entry.Policy}, reviewedArm{policy: entry}
-		seen := map[string]bool{}
+		arm, why := Arm{Policy: p.text, Settings: entry.Policy}, reviewedArm{policy: entry, name: p.text}
+		seen := map[report.Gate]bool{}
 		for _, g := range append(sc.gates.of(p.text), f.gates.of(p.text)...) {
-			if s := g.String(); !seen[s] {
-				seen[s] = true
+			demand := g.Gate
+			demand.Source = "" // >=0.95 is >= 95%
+			if !seen[demand] {
+				seen[demand] = true
 				arm.Gates, why.gates = append(arm.Gates, g.Gate), append(why.gates, g)
 			}
 		}

@@ -114,6 +114,10 @@ scenarios:
 	require.Equal(t, "completion_rate >= 95%; failed_tasks == 0; amplification <= 3; completion_rate >= 90%", gates("list", "b"))
 	require.Equal(t, "failed_tasks == 0; completion_rate >= 80%; amplification <= 3", gates("map", "a"), "the same gate once")
 
+	s, err = scenarios.Load("f", []byte(text), scenarios.Options{Gates: []string{"completion_rate>=0.95", "after faults completion_rate >= 95%", "completion_rate > 95%"}})
+	require.NoError(t, err)
+	require.Equal(t, "completion_rate >= 95%; failed_tasks == 0; after faults completion_rate >= 95%; completion_rate > 95%", gates("list", "a"), "the same by meaning is the same")
+
 	ps := problems(t, text, scenarios.Options{Gates: []string{"failed_tasks == 0", "completion_rate"}})
 	require.Len(t, ps, 1)
 	require.Equal(t, "--gate", ps[0].File)

@@ -2,12 +2,9 @@ package scenarios
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
-	"github.com/agentchaos/agentchaos/report"
-	"github.com/agentchaos/agentchaos/resilience"
 )
 
 // reviewed is a scenario with what it was read from: what warnings are made of.
@@ -19,6 +16,7 @@ type reviewed struct {
 
 type reviewedArm struct {
 	*policy
+	name  string
 	gates []placed
 }
 
@@ -36,8 +34,9 @@ func (l *loader) review(s *Suite) {
 			l.faultRisk(r, &r.faults[j])
 		}
 		l.bucketRisks(r)
-		l.endless(r)
+		l.standstill(r)
 	}
+	l.tooFewSeeds(s)
 }
 
 // risks are those of the policy, alone and under the scenario's tasks. A policy of nothing but models is a baseline on
@@ -56,25 +55,8 @@ func (l *loader) risks(r *reviewed, a reviewedArm) {
 }
 
 func (l *loader) gateRisk(s *Suite, r *reviewed, a reviewedArm, g placed) {
-	perSeed := 1 / s.HiddenLoss
-	if r.out.Tasks > 0 && r.out.Duration == 0 {
-		perSeed = math.Min(perSeed, float64(r.out.Tasks))
-	}
-	if ok, need := report.Decidable(g.Gate, s.Seeds, report.Options{PerSeed: perSeed}); !ok {
-		hint := fmt.Sprintf("%d seeds would do: --seeds %d", need, need)
-		if need == 0 {
-			hint = "no number of seeds shows that something never happens: gate a count, such as failed_tasks == 0"
-		}
-		l.warn(g.v.node, g.v.path, fmt.Sprintf("%s cannot pass with %s, not even if nothing goes wrong", quote(g.String()), many(s.Seeds, "seed")), hint)
-	}
-	switch g.Metric {
-	case "fired":
-		var names []string
-		for _, f := range r.out.Faults {
-			names = append(names, f.Name)
-		}
-		l.known(g, "no fault of "+r.out.Name+" is called", "faults", names)
-	case "served_by":
+	l.undecidable(s, r, a, g)
+	if g.Metric == "served_by" {
 		l.known(g, "no model in the chain of this policy is called", "models", a.Models)
 	}
 }
@@ -113,27 +95,15 @@ func (l *loader) faultRisk(r *reviewed, f *fault) {
 		l.warn(when.keyNode("from"), when.path, fmt.Sprintf("the fault begins at %v, and the last task arrives at about %v", f.When.From, r.out.last().Round(time.Second)),
 			"more tasks or a longer duration would meet it")
 	}
-	for _, a := range r.arms {
-		for _, t := range targets(a.Policy.Models, r.agent.Steps) {
-			if f.Matches(t, a.Policy.Models[0]) {
+	for i := range r.out.Arms {
+		a := &r.out.Arms[i]
+		for _, t := range r.out.Targets(a) {
+			if f.Matches(t, a.Settings.Models[0]) {
 				return
 			}
 		}
 	}
 	l.warn(f.place.keyNode("target"), f.place.path, fmt.Sprintf("no policy of this scenario uses a target that %s matches and that can fail as %s", quote(f.Target), f.Fault.Kind()), "such a fault never fires")
-}
-
-// targets are what tasks use with a chain of models.
-func targets(models []string, steps []resilience.Step) []string {
-	var out []string
-	for _, s := range steps {
-		if s.Use == agentchaos.UseModel {
-			out = append(out, models...)
-		} else {
-			out = append(out, s.Target)
-		}
-	}
-	return out
 }
 
 // bucketRisks warns of buckets that can never hold what one request takes: it is refused for ever.
@@ -165,24 +135,4 @@ func (l *loader) bucketRisks(r *reviewed) {
 			}
 		}
 	}
-}
-
-// endless warns of workers whose tasks take no time: a duration is then never over.
-func (l *loader) endless(r *reviewed) {
-	if r.out.Agent.Arrivals.Workers == 0 || r.out.Duration == 0 {
-		return
-	}
-	for _, s := range r.agent.Steps {
-		if s.Use != agentchaos.UseModel {
-			if t := r.out.Tools[s.Target]; !t.Latency.Zero() {
-				return
-			}
-		}
-	}
-	for _, m := range r.out.Models {
-		if !m.FirstToken.Zero() || !m.PerToken.Zero() {
-			return
-		}
-	}
-	l.warn(r.place.keyNode("agent"), r.place.path, "workers whose tasks take no time never come to the end of a duration", "give tasks, or the models a latency")
 }

@@ -31,16 +31,16 @@ scenarios:
       - {target: primary, kind: timeout, when: {probability: 0%}}
       - {target: primary, kind: rate_limit, tokens_per_minute: 400}
     gates:
-      p: [completion_rate >= 99%, completion_rate >= 100%, fired(stal on primary) >= 1, served_by(openai/gpt-4o) >= 10%, duplicate_effects == 0]
+      p: [completion_rate >= 99%, completion_rate >= 100%, served_by(openai/gpt-4o) >= 10%, duplicate_effects == 0]
       naive: [failed_tasks == 0]
-  t: {agent: ever, duration: 1m, policies: [p, naive]}
+  t: {agent: ever, tasks: 60, policies: [p, naive]}
 gates: {bare: [failed_tasks == 0]}
 `
 
 func TestWarnings(t *testing.T) {
 	s := load(t, risky)
 	all := s.Warnings.Error()
-	require.LessOrEqual(t, len(s.Warnings), 20, "else some are not shown")
+	require.LessOrEqual(t, len(s.Warnings), 200, "else some are not shown")
 	pointed(t, s.Warnings, "scenarios.yaml")
 	for _, want := range []string{
 		`4:22: warning: models.a/small.limits: the bucket holds 100 tokens, and a step of agent once needs 500`,
@@ -53,10 +53,9 @@ func TestWarnings(t *testing.T) {
 		`21:62: warning: scenarios.s.faults[3].when.probability: a fault that never happens`,
 		`22:45: warning: scenarios.s.faults[4]: the bucket holds 400 tokens`,
 		`24:11: warning: scenarios.s.gates.p[0]: "completion_rate >= 99%" cannot pass with 5 seeds`,
-		"19 seeds would do: --seeds 19",
+		"20 seeds would do: --seeds 20",
 		`24:35: warning: scenarios.s.gates.p[1]: "completion_rate >= 100%" cannot pass`,
-		`24:60: warning: scenarios.s.gates.p[2]: no fault of s is called "stal on primary"`,
-		`24:89: warning: scenarios.s.gates.p[3]: no model in the chain of this policy is called "openai/gpt-4o"`,
+		`24:60: warning: scenarios.s.gates.p[2]: no model in the chain of this policy is called "openai/gpt-4o"`,
 		`25:7: warning: scenarios.s.gates: the policy "naive" is not tried in this scenario`,
 		`27:9: warning: gates: the policy "bare" runs in no scenario`,
 	} {

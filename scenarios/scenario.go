@@ -1,7 +1,10 @@
 package scenarios
 
 import (
+	"strings"
 	"time"
+
+	"github.com/agentchaos/agentchaos/faults"
 )
 
 // scenario is an entry of `scenarios`, as read.
@@ -17,9 +20,22 @@ type scenario struct {
 	place    at
 }
 
+// rules are the faults with their names.
+func (t *scenario) rules() []faults.Rule {
+	var out []faults.Rule
+	for _, x := range t.faults {
+		out = append(out, x.Rule)
+	}
+	faults.Names(out) // luck is drawn by name
+	return out
+}
+
 func scenarioSection(l *loader) *section[scenario] {
 	type s = scenario
-	return &section[s]{name: "scenario", doc: "a situation, and the policies to try in it", either: [][]string{{"tasks", "duration"}}, check: func(d *decoder, v at, t *s) { t.place = v }, fields: []field[s]{
+	return &section[s]{name: "scenario", doc: "a situation, and the policies to try in it", either: [][]string{{"tasks", "duration"}}, check: func(d *decoder, v at, t *s) {
+		t.place = v
+		t.gates.unfired(d, "scenario "+strings.TrimPrefix(v.path, "scenarios."), t.rules())
+	}, fields: []field[s]{
 		textField("about", "a sentence", "", func(t *s) *string { return &t.about }),
 		needed(field[s]{key: "agent", doc: "the name of the workload", shape: ref("name"), read: func(d *decoder, v at, t *s) {
 			if a := l.agents.ref(d, v); a != nil {

@@ -7,13 +7,16 @@ type shape map[string]any
 
 func ref(name string) shape { return shape{"$ref": "#/$defs/" + name} }
 
+const durationPattern = `^\+?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
+
 // definitions are the types of single values. Their patterns say what is well written; ranges and references are `check`'s.
 var definitions = shape{
-	"name":     shape{"type": []string{"string", "number", "boolean"}},
-	"duration": shape{"description": "a Go duration: 250ms, 1.5s, 3m, 2h", "anyOf": []shape{{"type": "string", "pattern": `^\+?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`}, {"const": 0}}},
-	"share":    shape{"description": "5% or 0.05", "anyOf": []shape{{"type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) *%?$`}, {"type": "number", "minimum": 0, "maximum": 1}}},
-	"rate":     shape{"description": "5/s, 300/m, 2000/h", "type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) */ *[smh]$`},
-	"price":    shape{"description": "US$ per million tokens", "anyOf": []shape{{"type": "string", "pattern": `^\$?\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`}, {"type": "number", "minimum": 0, "maximum": 1_000_000}}},
+	"name":              shape{"type": []string{"string", "number", "boolean"}},
+	"duration":          shape{"description": "a Go duration: 250ms, 1.5s, 3m, 2h", "anyOf": []shape{{"type": "string", "pattern": durationPattern}, {"const": 0}}},
+	"positive_duration": shape{"description": "a Go duration above 0: 250ms, 1.5s, 3m, 2h", "type": "string", "allOf": []shape{{"pattern": durationPattern}, {"pattern": "[1-9]"}}},
+	"share":             shape{"description": "5% or 0.05", "anyOf": []shape{{"type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) *%?$`}, {"type": "number", "minimum": 0, "maximum": 1}}},
+	"rate":              shape{"description": "5/s, 300/m, 2000/h", "type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) */ *[smh]$`},
+	"price":             shape{"description": "US$ per million tokens", "anyOf": []shape{{"type": "string", "pattern": `^\$?\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`}, {"type": "number", "minimum": 0, "maximum": 1_000_000}}},
 	"quantiles": shape{"description": "one duration, or a quantile table", "anyOf": []shape{ref("duration"), {
 		"type": "object", "minProperties": 1, "additionalProperties": false,
 		"patternProperties": shape{`^p[0-9]{1,2}(\.[0-9]{1,6})?$`: orNull(ref("duration")), "^max$": orNull(ref("duration")), "^x-": shape{}},

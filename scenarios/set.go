@@ -54,7 +54,9 @@ func (l *loader) setOne(src *source, line int, option string) {
 		n = &node{shape: nullNode, size: 1}
 	}
 	relocate(n, src, line, len([]rune(path))+1)
-	l.adopt(path)
+	if !l.adopt(s) {
+		return
+	}
 	if root := s.assign(l.own, n); root != nil {
 		l.own = root
 	}
@@ -73,29 +75,40 @@ func relocate(n *node, src *source, line, col int) {
 }
 
 // adopt copies a built-in entry that the path leads into, and that the file has none of its own for, into the file's tree.
-func (l *loader) adopt(path string) {
-	for _, s := range l.scopes() {
-		rest, ok := strings.CutPrefix(path, s.plural+".")
-		if !ok || s.builtin == nil {
+// It reports false, and says so, if the path leads into an entry that is nowhere: half of one would be made up.
+func (l *loader) adopt(s *setter) bool {
+	for _, scope := range l.scopes() {
+		rest, ok := strings.CutPrefix(s.path, scope.plural+".")
+		if !ok {
 			continue
 		}
-		name, _, ok := cutKey(s.builtin, rest)
-		if !ok {
-			return
+		none := &node{shape: mapNode, src: l.own.src, line: l.own.line, col: l.own.col, size: 1}
+		own, builtin := l.own.get(scope.plural), scope.builtin
+		if own == nil || own.shape == nullNode {
+			own = none
 		}
-		section := l.own.get(s.plural)
-		key := &node{shape: scalarNode, text: s.plural, src: l.own.src, line: l.own.line, col: l.own.col, size: 1}
-		if section == nil || section.shape == nullNode {
-			section = &node{shape: mapNode, src: l.own.src, line: l.own.line, col: l.own.col, size: 1}
-		} else {
-			key = l.own.keyNode(s.plural)
+		if builtin == nil {
+			builtin = none
 		}
-		if own, _, has := cutKey(section, rest); section.shape == mapNode && (!has || len(own) < len(name)) {
-			section = section.with(s.builtin.keyNode(name), s.builtin.get(name))
-			l.own = l.own.with(key, section)
+		name, _, builtIn := cutKey(builtin, rest)
+		mine, after, isOwn := cutKey(own, rest)
+		switch {
+		case own.shape != mapNode: // said when the file is decoded
+		case !isOwn && !builtIn && strings.Trim(after, ".") != "" && mine != "":
+			l.enter()
+			s.at = len(scope.plural) + 1
+			s.fail(s.here(), scope.plural, fmt.Sprintf("unknown %s %s", scope.singular, quote(mine)), hintFor(mine, scope.plural, scope.names()))
+			return false
+		case builtIn && (!isOwn || len(mine) < len(name)):
+			key := &node{shape: scalarNode, text: scope.plural, src: l.own.src, line: l.own.line, col: l.own.col, size: 1}
+			if l.own.get(scope.plural) != nil {
+				key = l.own.keyNode(scope.plural)
+			}
+			l.own = l.own.with(key, own.with(builtin.keyNode(name), builtin.get(name)))
 		}
-		return
+		return true
 	}
+	return true
 }
 
 // cutKey takes the first name off a path: a quoted one, else the longest key of the map that the path begins with, else

@@ -73,6 +73,10 @@ func TestSetProblems(t *testing.T) {
 		"policies.ours.retry.attempts=six":   `--set:1:30: policies.ours.retry.attempts: "six" is not a whole number`,
 		"policies.ours.retry.attempts.x=6":   `--set:1:30: policies.ours.retry.attempts: is "3" and has no keys`,
 		"scenarios.s.faults[4].kind=timeout": `--set:1:19: the list has the elements 0 to 0, not "4"`,
+		"policies.our.retry.attempts=6":      `--set:1:10: policies: unknown policy "our"`,
+		"policies.recip.retry.attempts=6":    `did you mean "recipe"?`,
+		"tools.x.latency=1s":                 `unknown tool "x"`,
+		"models.openai/gpt-9.price.input=1":  `--set:1:8: models: unknown model "openai/gpt-9"`,
 		"policies..x=1":                      "--set:1:10: a name is missing in the path",
 		"policies.ours.models=[a":            "--set:1:",
 	} {

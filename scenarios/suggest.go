@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -42,6 +43,15 @@ func distance(a, b string, limit int) int {
 		two, one, row = one, row, two
 	}
 	return one[len(b)]
+}
+
+// hintAll is the name that was meant and, either way, all there are.
+func hintAll(word, plural string, names []string) string {
+	hint := hintFor(word, plural, names)
+	if near(word, names) != "" {
+		hint += " the " + plural + " are " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
+	}
+	return hint
 }
 
 // hintFor is what to say to a word that is none of names: the one that was meant, or all there are.

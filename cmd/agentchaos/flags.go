@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/spf13/cobra"
 )
 
@@ -54,6 +56,12 @@ func (f *selection) validate(c *cobra.Command) error {
 		return usagef("20 is the default; 5 make a smoke test", "--seeds %d: it takes at least one", f.seeds)
 	case changed("tasks") && f.tasks < 1:
 		return usagef("leave it out for the file's", "--tasks %d: it takes at least one", f.tasks)
+	case f.tasks > scenarios.MaxTasks:
+		return usagef(fmt.Sprintf("the most is %d a cell; more seeds say more", scenarios.MaxTasks), "--tasks %d is too many", f.tasks)
+	case f.seeds > scenarios.MaxSeeds:
+		return usagef(fmt.Sprintf("the most is %d", scenarios.MaxSeeds), "--seeds %d is too many", f.seeds)
+	case max(f.seed, f.onlySeed) > scenarios.MaxSeed:
+		return usagef(fmt.Sprintf("the largest is %d", uint64(scenarios.MaxSeed)), "seed %d is too large", max(f.seed, f.onlySeed))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 	"runtime"
 
+	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/spf13/cobra"
 )
@@ -92,7 +93,7 @@ func initCommand(s streams) *cobra.Command {
 			}
 			next := "agentchaos run"
 			if name != "scenarios.yaml" {
-				next += " " + shellQuote(name)
+				next += " " + report.ShellQuote(name)
 			}
 			_, err = fmt.Fprintf(s.out, "wrote %s\nnext: %s\n", name, next)
 			return err

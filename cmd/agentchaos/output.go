@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -77,12 +76,4 @@ func checkColumns(names []string) error {
 		return usagef("agentchaos list shows the metrics", "--columns: %v", err)
 	}
 	return nil
-}
-
-// shellQuote makes an argument safe to paste into a shell.
-func shellQuote(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\n'\"\\$`*?[]{}()<>|&;#~!") {
-		return s
-	}
-	return fmt.Sprintf("'%s'", strings.ReplaceAll(s, "'", `'\''`))
 }

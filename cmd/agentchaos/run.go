@@ -189,7 +189,7 @@ func (f *runFlags) repeatArgs(args []string) string {
 		out = append(out, "--gate", gate)
 	}
 	for i, a := range out {
-		out[i] = shellQuote(a)
+		out[i] = report.ShellQuote(a)
 	}
 	if f.tasks > 0 {
 		out = append(out, "--tasks", fmt.Sprint(f.tasks))

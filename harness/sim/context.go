@@ -9,23 +9,20 @@ import (
 // one at the earlier of the two, and Err compares.
 type virtual struct {
 	w        *World
-	parent   context.Context
-	up       *virtual // in whose kids it is: the virtual parent; the root for one at the border
-	deadline int64    // the earliest of its own and its ancestors'
-	err      error    // nil: nobody has noticed its end
-	border   bool     // the standard library can end its parent: polled
-	foreign  bool     // it or an ancestor is at the border
-	released bool     // poisoned: its process has ended
+	deadline int64 // the earliest of its own and its ancestors'
+	err      error // nil: nobody has noticed its end
+	border   bool  // the standard library can end its parent: polled
+	foreign  bool  // it or an ancestor is at the border
+	released bool  // poisoned: its process has ended
+	sleepers *coroutine
+	std      *stdView // nil: nobody asked for Done
 
-	sleepers         *coroutine
-	kids             *virtual
-	kidNext, kidPrev *virtual // in up.kids
 	groupNext        *virtual // in the list of the process that made it, or of the free
 	cancel           context.CancelFunc
-	std              context.Context // a cancelCtx of the standard library that ends with this one; nil: nobody asked for Done
-	stdCancel        context.CancelFunc
-	stdEnded         func()
-	timer            *coroutine // the event at the deadline, only with std
+	parent           context.Context
+	up               *virtual // in whose kids it is: the virtual parent; the root for one at the border
+	kids             *virtual
+	kidNext, kidPrev *virtual // in up.kids
 }
 
 // WithTimeout is context.WithTimeout in virtual time. With d = Forever only the cancel or ctx ends it; with 0 or less it is

@@ -9,23 +9,22 @@ import (
 // coroutine runs functions, one after the other: when one has ended it waits, idle, for the next, because a new coroutine
 // costs a stack and several allocations.
 type coroutine struct {
-	w     *World
-	next  func() (struct{}, bool)
-	stop  func()
-	yield func(struct{}) bool
-
-	f      func()
-	group  *Group // nil: idle
-	id     uint64 // task and number within the process
-	gen    uint64 // its events of another generation are stale
-	parked bool
-	since  int64 // when it was parked
-
-	groupNext, groupPrev *coroutine // in group.first
+	gen     uint64   // its events of another generation are stale
+	expires *virtual // no coroutine at all: the deadline event of a context with a Done channel
+	next    func() (struct{}, bool)
+	yield   func(struct{}) bool
+	w       *World
+	id      uint64 // task and number within the process
+	since   int64  // when it was parked
+	parked  bool
 
 	sleepNext, sleepPrev *coroutine
 
-	expires *virtual // no coroutine at all: the deadline event of a context with a Done channel
+	group                *Group     // nil: idle
+	groupNext, groupPrev *coroutine // in group.first
+
+	f    func()
+	stop func()
 }
 
 // Go starts f as a coroutine of the caller's process; outside of any, as a process of task 0. It runs in this instant, when

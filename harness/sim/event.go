@@ -1,5 +1,7 @@
 package sim
 
+import "math/bits"
+
 // class orders the events of one instant.
 type class uint8
 
@@ -26,6 +28,14 @@ const (
 func (e *event) class() class { return class(e.key >> classShift) }
 
 func (e *event) before(o *event) bool { return e.at < o.at || e.at == o.at && e.key < o.key }
+
+// lessBit is 1 if e comes before o, else 0. It is before without a jump: which of two events of a heap comes first is luck
+// that no branch predictor can guess. Times are not negative.
+func (e *event) lessBit(o *event) int {
+	_, borrow := bits.Sub64(e.key, o.key, 0)
+	_, borrow = bits.Sub64(uint64(e.at), uint64(o.at), borrow)
+	return int(borrow)
+}
 
 // queue is a four-ary heap of values: half the levels of a binary one, and no allocation for an event.
 type queue []event
@@ -61,23 +71,35 @@ func (q *queue) pop() event {
 
 // sink puts e at the root and lets it fall to its place.
 func (q queue) sink(e event) {
-	i, n := 0, len(q)
+	i := 0
 	for {
-		child := 4*i + 1
-		if child >= n {
-			break
-		}
-		least := child
-		for k := child + 1; k < min(child+4, n); k++ {
-			if q[k].before(&q[least]) {
-				least = k
-			}
-		}
-		if !q[least].before(&e) {
+		least := q.leastChild(i)
+		if least == 0 || !q[least].before(&e) {
 			break
 		}
 		q[i] = q[least]
 		i = least
 	}
 	q[i] = e
+}
+
+// leastChild is the place of the first event below place i; 0: there is none.
+func (q queue) leastChild(i int) int {
+	child := 4*i + 1
+	if child+4 <= len(q) {
+		c := q[child : child+4 : child+4]
+		a := c[1].lessBit(&c[0])
+		b := 2 + c[3].lessBit(&c[2])
+		return child + a + (b-a)*c[b&3].lessBit(&c[a&3])
+	}
+	if child >= len(q) {
+		return 0
+	}
+	least := child
+	for k := child + 1; k < len(q); k++ {
+		if q[k].before(&q[least]) {
+			least = k
+		}
+	}
+	return least
 }

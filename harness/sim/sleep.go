@@ -42,19 +42,29 @@ func (w *World) Sleep(ctx context.Context, d time.Duration) error {
 	if c.deadline < at {
 		at, class = c.deadline, deadline
 	}
-	if at != forever { // else only a cancel wakes it
-		e := event{at, w.key(co, at, class), co, co.gen}
-		if w.nobodyBefore(&e) {
-			w.events++
-			w.advance(at, class)
-			return c.Err()
-		}
-		w.queue.push(e)
+	if at != forever && w.due(co, at, class) { // at forever only a cancel wakes it
+		return c.Err()
+	}
+	if c == w.root {
+		co.park() // nothing ever ends it: nobody looks for who sleeps on it
+		return nil
 	}
 	c.addSleeper(co)
 	co.park()
 	c.removeSleeper(co)
 	return c.Err()
+}
+
+// due says when the running coroutine goes on. If nothing else happens before, that is now: time has moved, true.
+func (w *World) due(co *coroutine, at int64, c class) bool {
+	e := event{at, w.key(co, at, c), co, co.gen}
+	if w.nobodyBefore(&e) {
+		w.events++
+		w.advance(at, c)
+		return true
+	}
+	w.queue.push(e)
+	return false
 }
 
 // nobodyBefore reports whether the queue would give e back at once: then time can move without a switch.

@@ -91,7 +91,9 @@ func (c *virtual) Done() <-chan struct{} {
 		return nil
 	}
 	if c.std == nil {
-		c.std, c.stdCancel = context.WithCancel(parentOfStd{c})
+		s := &stdView{}
+		s.Context, s.cancel = context.WithCancel(parentOfStd{c, s})
+		c.std = s
 	}
 	return c.std.Done()
 }
@@ -105,18 +107,30 @@ func (c *virtual) doneIfAny() <-chan struct{} {
 
 // endStd ends the standard library's child, with the same error at the same instant.
 func (c *virtual) endStd() {
-	if c.timer != nil {
-		c.timer.gen++
+	s := c.std
+	if s.timer != nil {
+		s.timer.gen++
 	}
-	if c.stdEnded != nil {
-		c.stdEnded()
+	if s.ended != nil {
+		s.ended()
 	}
-	c.stdCancel() // ended already; for its bookkeeping
+	s.cancel() // ended already; for its bookkeeping
+}
+
+// stdView is what a context is to the standard library.
+type stdView struct {
+	context.Context // a cancelCtx that ends with ours
+	cancel          context.CancelFunc
+	ended           func()     // tells it that ours has ended
+	timer           *coroutine // the event at the deadline; nil: there is none
 }
 
 // parentOfStd is how the standard library's child sees its virtual parent: as a context that tells it when it ends
 // (AfterFunc), which is what saves the goroutine.
-type parentOfStd struct{ c *virtual }
+type parentOfStd struct {
+	c    *virtual
+	view *stdView
+}
 
 var never, always = make(chan struct{}), closedChannel()
 
@@ -140,11 +154,12 @@ func (p parentOfStd) Done() <-chan struct{} {
 // AfterFunc is called once, by context.WithCancel, while p.c is alive.
 func (p parentOfStd) AfterFunc(f func()) (stop func() bool) {
 	c, w := p.c, p.c.w
-	c.stdEnded = f
+	p.view.ended = f
 	if c.deadline != forever {
 		w.timers++
-		c.timer = &coroutine{w: w, expires: c, id: uint64(w.timers)} // of task 0: before any coroutine looks
-		w.queue.push(event{c.deadline, w.key(c.timer, c.deadline, deadline), c.timer, 0})
+		timer := &coroutine{w: w, expires: c, id: uint64(w.timers)} // of task 0: before any coroutine looks
+		p.view.timer = timer
+		w.queue.push(event{c.deadline, w.key(timer, c.deadline, deadline), timer, 0})
 	}
 	return func() bool { return false }
 }
