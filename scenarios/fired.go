@@ -15,7 +15,7 @@ const firedMetric = "fired"
 func (s *gateSet) unfired(d *decoder, where string, rules []faults.Rule) {
 	names := ruleNames(rules)
 	for _, g := range s.each() {
-		if g.Metric == firedMetric && !slices.Contains(names, g.Arg) {
+		if g.Metric == firedMetric && !means(names, g.Arg) {
 			d.fail(g.v.node, g.v.path, fmt.Sprintf("no fault of %s is called %s", where, quote(g.Arg)), hintAll(g.Arg, "faults", names))
 		}
 	}
@@ -29,7 +29,7 @@ func (l *loader) unfiredAnywhere(f *file, s *Suite) {
 		if g.Metric != firedMetric {
 			continue
 		}
-		if !slices.Contains(names, g.Arg) {
+		if !means(names, g.Arg) {
 			l.fail(g.v.node, g.v.path, "no fault is called "+quote(g.Arg), hintAll(g.Arg, "faults", names))
 			continue
 		}
@@ -38,7 +38,7 @@ func (l *loader) unfiredAnywhere(f *file, s *Suite) {
 		}
 		var without []string
 		for _, sc := range s.Scenarios {
-			if !slices.Contains(ruleNames(sc.Faults), g.Arg) {
+			if !means(ruleNames(sc.Faults), g.Arg) {
 				without = append(without, sc.Name)
 			}
 		}
@@ -64,4 +64,9 @@ func ruleNames(rules []faults.Rule) []string {
 		out = append(out, r.Name)
 	}
 	return out
+}
+
+// means reports whether fired(NAME) is about one of these faults: by its name, or by its kind for all of that kind.
+func means(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return n == name || strings.HasPrefix(n, name+" on ") })
 }

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,4 +38,18 @@ func TestFiredInSomeScenarios(t *testing.T) {
 	s := load(t, twoScenarios+`gates: ["fired(broke) >= 1"]`)
 	require.Len(t, s.Warnings, 1)
 	require.Equal(t, `no fault is called "broke" in 1 scenario: t`, s.Warnings[0].Message)
+}
+
+func TestFiredTakesAKindForAllOfIt(t *testing.T) {
+	const file = `
+version: 1
+models: {x/a: {first_token: 1s}}
+agents: {one: {arrivals: {rate: 1/s}, deadline: 1m, steps: [{model: {}}]}}
+policies: {p: {models: [x/a]}}
+scenarios: {s: {agent: one, faults: [{target: x/a, kind: stall, when: {probability: 5%%}}], gates: [%s]}}
+`
+	for gate, good := range map[string]bool{"fired(stall) >= 1": true, "fired(stall on x/a) >= 1": true, "fired(stal) >= 1": false} {
+		_, err := scenarios.Load("x.yaml", []byte(fmt.Sprintf(file, gate)), scenarios.Options{})
+		require.Equal(t, good, err == nil, gate)
+	}
 }

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"fmt"
 	"path"
-	"slices"
 )
 
 // Select is the suite with the scenarios and policies that match one of the globs; no globs: all. Scenarios in which no
@@ -49,7 +48,7 @@ func (s *Suite) Select(scenarioGlobs, policyGlobs []string) (*Suite, error) {
 		return nil, fmt.Errorf("no chosen policy is tried in a chosen scenario")
 	}
 	for _, g := range s.optionGates {
-		if names := faultNames(out.Scenarios); g.Metric == firedMetric && !slices.Contains(names, g.Arg) {
+		if names := faultNames(out.Scenarios); g.Metric == firedMetric && !means(names, g.Arg) {
 			return nil, fmt.Errorf("--gate %q: no fault of the chosen scenarios is called %q: %s", g, g.Arg, hintAll(g.Arg, "faults", names))
 		}
 	}
