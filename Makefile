@@ -28,10 +28,10 @@ bench: ## the figures that matter, as ratios measured in one run
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
 
 accept: ## every row of the acceptance table at full size, printed as a table
-	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness -accept
 	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
+	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness -accept
 
 fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
