@@ -48,6 +48,11 @@ type Request struct {
 	Output int           // tokens wanted
 	Stream bool          // the answer comes token by token
 	By     time.Duration // the task's deadline on the run's clock; 0: none. No attempt begins at or after it, no wait reaches it
+	Models []string      // a model step's own chain, best first; nil: the policy's
+
+	// Of tools. Key is set by the idempotency policy, for writes; a server that keeps keys does the work of each once.
+	Key       Key
+	Arguments string // a JSON object; "": none
 
 	// Limits of the transport, set by the timeout policy and kept by the leaf; 0: none. An answer at exactly the limit is
 	// in time. They hold for streamed answers; a plain one has the attempt's context alone.
@@ -68,6 +73,7 @@ type Request struct {
 // Truth is what a simulated provider knows of an attempt and its client cannot: for attribution and for cost.
 type Truth struct {
 	EndBy, SlowBy uint8 // the fault that decided how the attempt ended, and the one that slowed it: place in the scenario's list from 1; 0: none
+	Replayed      bool  // the tool had done it before, under the same key: its first result came again
 	Wrong         bool  // the answer is not what it should be, whatever the client made of it
 	Cut           bool  // the answer is incomplete: it was cut. What is cut is wrong too
 	Input, Output int   // tokens that are paid for
@@ -80,7 +86,23 @@ type Response struct {
 	Output  int           // tokens written
 	First   time.Duration // from the start of the attempt to the first token; 0 if not streamed
 	Content Content
+	Caveat  Caveat // what is missing in it; zero: nothing, it is in full
 }
+
+// A Caveat says what an answer does without. An agent that gives one ends its task degraded.
+type Caveat uint8
+
+// The caveats.
+const (
+	NoCaveat         Caveat = iota
+	WithoutTool             // a tool failed: the answer says that it is not in it
+	WithoutRetrieval        // a retrieval failed: a general answer, with a disclaimer
+)
+
+var caveatNames = [...]string{"", "without_tool", "without_retrieval"}
+
+// String is the caveat as written in event logs; "" for none.
+func (c Caveat) String() string { return caveatNames[c] }
 
 // Content is what the model said: a text, or a call of a tool with arguments.
 type Content struct {

@@ -16,6 +16,9 @@ const (
 	Stall               // the stream stops and stays open, until Hang
 	Short               // cut by max_tokens, and says so
 	Garbled             // an answer of Variant
+	Lost                // the work is done, and the answer never comes; the client's wait ends after Hang, as a timeout
+	Die                 // the agent's own process dies, At interactions into the step; it is restarted after Delay
+	NoStore             // the agent's store fails as Kind says
 )
 
 // Ending is how a fault ends an attempt. Integers only, so that it can be compared, merged exactly and played alike in
@@ -25,9 +28,9 @@ type Ending struct {
 	Kind       Kind          // of Refuse and Event
 	Variant    Variant       // of Garbled
 	Status     int           // of Refuse, instead of the dialect's; 0: the dialect's
-	At         int64         // of CutEOF, CutRST, Event, Stall, Short: per mille of the output that still comes
-	Delay      time.Duration // of Refuse: until it is answered
-	Hang       time.Duration // of Silence and Stall: until the connection is closed
+	At         int64         // of CutEOF, CutRST, Event, Stall, Short: per mille of the output that still comes; of Die: see there
+	Delay      time.Duration // of Refuse: until it is answered; of Die: until the restart
+	Hang       time.Duration // of Silence, Stall and Lost: until the connection is closed
 	RetryAfter RetryAfter    // of Refuse
 	By         uint8         // the fault, by its place in the scenario from 1; 0: the provider itself
 }
@@ -35,14 +38,16 @@ type Ending struct {
 // rank orders endings by how early they show; lower wins a merge.
 func (e *Ending) rank() int64 {
 	switch e.Form {
-	case Refuse, Silence:
+	case Refuse, Silence, Die, NoStore:
 		return -1
 	case CutEOF, CutRST, Event, Stall, Short:
 		return e.At
-	case Garbled:
+	case Lost:
 		return 1001
+	case Garbled:
+		return 1002
 	}
-	return 1002
+	return 1003
 }
 
 // Effect is what goes wrong with an attempt. Effects form a monoid under Merge; the zero value is no effect.

@@ -12,7 +12,7 @@ import (
 func drawEffect(t *rapid.T, name string) ac.Effect {
 	return ac.Effect{
 		End: ac.Ending{
-			Form: ac.Form(rapid.IntRange(0, int(ac.Garbled)).Draw(t, name+" form")),
+			Form: ac.Form(rapid.IntRange(0, int(ac.NoStore)).Draw(t, name+" form")),
 			At:   int64(rapid.IntRange(0, 3).Draw(t, name+" at")) * 250,
 			By:   uint8(rapid.IntRange(0, 5).Draw(t, name+" by")),
 		},

@@ -33,6 +33,10 @@ const (
 	BudgetExhausted             // refused by our own retry budget
 	Cancelled                   // the caller gave up or ran out of time
 	Crash                       // the agent's process died
+	StoreFull                   // the agent's own store has no room
+	StoreLocked                 // the agent's own store is held by somebody else; passes by itself
+	StoreReadOnly               // the agent's own store cannot be written
+	StoreCorrupt                // what the agent's own store holds is torn or damaged
 	kinds
 )
 
@@ -43,6 +47,7 @@ var kindNames = [Kinds]string{
 	"none", "rate_limit", "quota", "overloaded", "unavailable", "timeout", "reset", "truncated", "malformed", "tool_error",
 	"content_filter", "context_length", "length", "auth", "not_found", "invalid_request", "conflict",
 	"breaker_open", "bulkhead_full", "budget_exhausted", "cancelled", "crash",
+	"store_full", "store_locked", "store_read_only", "store_corrupt",
 }
 
 // String is the kind as written in scenario files and reports.

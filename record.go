@@ -68,6 +68,7 @@ type Task struct {
 	Kind       Kind   // of the final failure; None unless Failed
 	Step       uint16 // the step it ended in
 	Steps      uint16 // steps done in full
+	Without    uint16 // steps whose answer has a caveat instead
 }
 
 // What a Change says.
@@ -86,12 +87,22 @@ const (
 	BreakerHalfOpened
 	BreakerClosed
 	DeadlineHit // the task's time is up
+	Replayed    // a write was done before: its logged result is taken, nothing is asked
+	Caveated    // the step is answered without what failed; Kind: of the failure
+	StoreFailed // the store failed, and the task goes on without what it would have kept; Kind: how
+	Crashed     // the process died; it is restarted after For. Step and Target: what it was at, if anything
+	Resumed     // a restarted process goes on; Step: the first that is not done
+	Redone      // a step is done again that was done before the process died
 )
 
 var whatNames = [...]string{
 	"retry_wait", "retry_given_up", "refused", "fell_back", "hedged", "reasked", "queued",
 	"breaker_opened", "breaker_half_opened", "breaker_closed", "deadline_hit",
+	"replayed", "caveated", "store_failed", "crashed", "resumed", "redone",
 }
+
+// Whats is the number of changes.
+const Whats = What(len(whatNames))
 
 // String is the change as written in event logs.
 func (w What) String() string { return whatNames[w] }
@@ -105,4 +116,5 @@ type Change struct {
 	Kind    Kind
 	Variant Variant
 	For     time.Duration // a wait, or how long a breaker stays open
+	By      uint8         // of Crashed and StoreFailed: the fault behind it, by its place in the scenario's list from 1; 0: none
 }
