@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/agentchaos/agentchaos"
 )
@@ -86,4 +87,17 @@ type Price struct{ Input, Output int64 }
 type Tool struct {
 	Use     agentchaos.Use
 	Latency agentchaos.Quantiles // ns to the answer
+	NoKeys  bool                 // of a write tool: it knows no idempotency keys and does everything it is asked
+	Expiry  time.Duration        // for how long it keeps a key; 0: 24h
+}
+
+// keep is for how long it keeps keys; 0: it knows none.
+func (t *Tool) keep() time.Duration {
+	switch {
+	case t.NoKeys:
+		return 0
+	case t.Expiry == 0:
+		return keep
+	}
+	return t.Expiry
 }

@@ -34,6 +34,8 @@ type Worker struct {
 	store   Store // nil: progress is not kept
 	every   int   // steps between checkpoints
 	partial bool
+	fixed   bool     // every task has the same plan
+	writes  []uint16 // its steps with a side effect, if it is fixed
 }
 
 // Worker makes the whole stack around the leaf, and what runs the agent's tasks through it, fresh for one run. The settings
@@ -52,7 +54,11 @@ func (p Policy) Worker(a Agent, env agentchaos.Env, leaf agentchaos.Call) *Worke
 }
 
 func newWorker(a Agent, env *agentchaos.Env) *Worker {
-	return &Worker{agent: a, env: env, luck: newLuck(env.Seed)}
+	w := &Worker{agent: a, env: env, luck: newLuck(env.Seed), fixed: !drawn(a.Steps)}
+	if w.fixed {
+		w.writes = w.luck.writes(nil, a.Steps, 1)
+	}
+	return w
 }
 
 // Life is one process's part in a task: the first, or one that goes on after a crash.

@@ -133,6 +133,13 @@ func (s *Steps) Add(n uint16) {
 	(*s)[i] |= 1 << ((n - 1) % 64)
 }
 
+// Remove takes step n out of the set.
+func (s Steps) Remove(n uint16) {
+	if s.Has(n) {
+		s[(n-1)/64] &^= 1 << ((n - 1) % 64)
+	}
+}
+
 // Len is how many steps are in the set.
 func (s Steps) Len() (n int) {
 	for _, w := range s {

@@ -108,3 +108,56 @@ func Each(steps []Step, do func(*Step)) {
 		}
 	}
 }
+
+// Effects reports whether the agent's tasks have side effects.
+func (w *Worker) Effects() (yes bool) {
+	Each(w.agent.Steps, func(s *Step) { yes = yes || s.Use == agentchaos.UseWrite })
+	return yes
+}
+
+// Writes are the numbers of a task's interactions that have a side effect, rising. They are not to be changed.
+func (w *Worker) Writes(task uint32) []uint16 {
+	if w.fixed {
+		return w.writes
+	}
+	return w.luck.writes(nil, w.agent.Steps, task)
+}
+
+// writes appends them.
+func (l *luck) writes(to []uint16, steps []Step, task uint32) []uint16 {
+	n := uint16(1)
+	var walk func(s *Step, depth uint8)
+	walk = func(s *Step, depth uint8) {
+		for range l.rounds(s, task, n, depth) {
+			inner := s.Loop
+			if len(inner) == 0 {
+				inner = s.Parallel
+			}
+			for i := range inner {
+				walk(&inner[i], depth+1)
+			}
+			if len(inner) > 0 {
+				continue
+			}
+			if s.Use == agentchaos.UseWrite {
+				to = append(to, n)
+			}
+			n++
+		}
+	}
+	for i := range steps {
+		walk(&steps[i], 0)
+	}
+	return to
+}
+
+// drawn reports whether the number of interactions differs from task to task.
+func drawn(steps []Step) bool {
+	for i := range steps {
+		s := &steps[i]
+		if !s.Spread.Zero() || drawn(s.Loop) || drawn(s.Parallel) {
+			return true
+		}
+	}
+	return false
+}
