@@ -45,6 +45,9 @@ func (r Rule) Check() error {
 	if _, err := path.Match(r.Target, ""); err != nil || r.Target == "" {
 		return fmt.Errorf("target %q is not a glob", r.Target)
 	}
+	if inner(r.Target) != onlyInner(r.Fault) || inner(r.Target) && r.Fault.Start(0, r.Target) == nil {
+		return fmt.Errorf("a fault of kind %s does not strike the target %s: crash is for agent, store_… for store", r.Fault.Kind(), r.Target)
+	}
 	if c, ok := r.Fault.(Checker); ok {
 		if err := c.Check(); err != nil {
 			return err

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -14,8 +15,16 @@ type Model struct {
 	Limits     Limits
 	Capacity   Capacity
 	Price      Price
-	Quality    float64            // weight of an answer from this model; 0: not given
+	Quality    *float64           // weight of an answer from this model, 0 to 1; nil: 1
 	Dialect    agentchaos.Dialect // Plain (0): by the target's name
+}
+
+// Lack is what an answer from it is worth less than a full one, in millionths.
+func (m *Model) Lack() int64 {
+	if m.Quality == nil {
+		return 0
+	}
+	return int64(math.Round((1 - *m.Quality) * 1e6))
 }
 
 // Limits are token buckets that refill continuously and start full. 0: none.

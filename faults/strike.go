@@ -15,6 +15,15 @@ const (
 // inner reports whether a target is the agent's own.
 func inner(target string) bool { return target == AgentTarget || target == StoreTarget }
 
+// onlyInner reports whether a fault strikes the agent's own targets and no others.
+func onlyInner(f Fault) bool {
+	switch f.(type) {
+	case Crash, Storage:
+		return true
+	}
+	return false
+}
+
 // Struck reports whether a rule is for one of the agent's own targets.
 func (p *Providers) Struck(target string) bool {
 	for _, r := range p.settings.Rules {

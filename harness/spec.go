@@ -35,7 +35,7 @@ func FaultNames(s *scenarios.Scenario) (names []string) {
 func prices(models map[string]faults.Model) map[string]report.Price {
 	out := make(map[string]report.Price, len(models))
 	for name, m := range models {
-		out[name] = report.Price{Input: m.Price.Input, Output: m.Price.Output}
+		out[name] = report.Price{Input: m.Price.Input, Output: m.Price.Output, Lack: m.Lack()}
 	}
 	return out
 }
