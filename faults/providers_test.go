@@ -51,7 +51,7 @@ func TestTargetsOfRules(t *testing.T) {
 		{"*/*", broken, []string{model, other, tool, write}},
 		{"tool/*", broken, []string{tool, write}},
 		{"*", broken, nil}, // a star does not cross a slash
-		{"agent", broken, nil},
+		{"agent", faults.Crash{}, nil},
 		{"openai/gpt", broken, []string{other}},
 		{"*/*", faults.ToolError{}, []string{tool, write}},
 		{"*/*", faults.Length{}, []string{model, other}},
