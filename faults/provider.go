@@ -93,7 +93,7 @@ const longest = 1 << 60
 
 // work is how long the answer takes, and how much of it comes.
 func (p *provider) work(req *agentchaos.Request, s *agentchaos.Script) {
-	first := uint64(p.first.Value(p.firstLuck.At(req.ID)))
+	first := min(uint64(p.first.Value(p.firstLuck.At(req.ID))), longest) // the tail of an exponential year is longer
 	gen, most := uint64(0), uint64(longest)
 	if !p.plain && req.Output > 0 {
 		s.N = req.Output
