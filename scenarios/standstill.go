@@ -64,7 +64,7 @@ func (s *Scenario) immediate(a *Arm, x resilience.Step) bool {
 		return t.Latency.Zero()
 	}
 	m := s.Models[a.Settings.Models[0]]
-	return m.FirstToken.Zero() && (m.PerToken.Zero() || x.Output == 0)
+	return m.FirstToken.Zero() && m.Capacity.Slowdown == 0 && (m.PerToken.Zero() || x.Output == 0)
 }
 
 // refused is the fault, by its place among the scenario's, by which a task of the arm fails without any time having passed,
