@@ -33,7 +33,7 @@ func NewQuantiles(points ...Point) (Quantiles, error) {
 		return q, fmt.Errorf("a quantile table begins at 0 and ends at 1")
 	}
 	for i, p := range points {
-		c := uint64(p.P * (1 << 32))
+		c := uint64(float64(p.P * (1 << 32)))
 		if i > 0 {
 			if p.Value < points[i-1].Value {
 				return q, fmt.Errorf("the value at %v (%d) is below the one at %v (%d)", p.P, p.Value, points[i-1].P, points[i-1].Value)
@@ -91,5 +91,5 @@ func Chance(p float64) uint64 {
 	case p >= 1:
 		return ^uint64(0)
 	}
-	return uint64(p * (1 << 63) * 2)
+	return uint64(float64(p*(1<<63)) * 2)
 }
