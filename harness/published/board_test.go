@@ -25,7 +25,7 @@ type chapter struct {
 }
 
 // chapters are in the order of the page. Each lives in a file of its own, NAME_test.go.
-var chapters = []chapter{stormChapter}
+var chapters = []chapter{stormChapter, stormSweepsChapter, bronsonChapter, huangChapter}
 
 // board collects the claims of one chapter.
 type board struct {
