@@ -26,8 +26,7 @@ type chapter struct {
 
 // chapters are in the order of the page. Each lives in a file of its own, NAME_test.go.
 var chapters = []chapter{
-	collapseBrooker,
-	omissionBrooker,
+	stormChapter, stormSweepsChapter, bronsonChapter, huangChapter, collapseBrooker, omissionBrooker,
 }
 
 // board collects the claims of one chapter.
