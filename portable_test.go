@@ -24,7 +24,7 @@ import (
 var exactMath = []string{
 	"Abs", "Ceil", "Floor", "Trunc", "Round", "RoundToEven", "Frexp", "Ldexp", "Min", "Max", "Copysign", "Sqrt",
 	"Inf", "IsInf", "NaN", "IsNaN", "Signbit", "Float64bits", "Float64frombits",
-	"Ln2", "Sqrt2", "MaxInt32", "MaxInt64", "MinInt64", "MaxUint8", "MaxUint16", "MaxUint32", "MaxFloat64",
+	"Ln2", "Sqrt2", "MaxInt32", "MaxInt64", "MinInt64", "MaxUint8", "MaxUint16", "MaxUint32", "MaxUint64", "MaxFloat64",
 }
 
 // intervalFiles may call the others too: intervals, and how many seeds they would need, are compared to nine digits.
