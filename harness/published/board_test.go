@@ -27,6 +27,7 @@ type chapter struct {
 // chapters are in the order of the page. Each lives in a file of its own, NAME_test.go.
 var chapters = []chapter{
 	backoff,
+	budgets,
 }
 
 // board collects the claims of one chapter.
