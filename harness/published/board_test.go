@@ -28,6 +28,8 @@ type chapter struct {
 var chapters = []chapter{
 	backoff,
 	budgets,
+	breakers,
+	hedging,
 }
 
 // board collects the claims of one chapter.
