@@ -30,6 +30,8 @@ var chapters = []chapter{
 	budgets,
 	breakers,
 	hedging,
+	omission,
+	compound,
 }
 
 // board collects the claims of one chapter.
