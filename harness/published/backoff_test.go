@@ -71,7 +71,7 @@ var secondsDecimals = [5]int{2, 1, 2, 2, 2}
 func tellBackoff(t *testing.T, b *board) {
 	runs := 100
 	if testing.Short() {
-		runs = 20
+		runs = 10
 	}
 	w := sim.New()
 	defer w.Close()

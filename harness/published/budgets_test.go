@@ -46,9 +46,10 @@ scenarios: {s: {agent: one, tasks: %d, faults: [{target: primary, kind: unavaila
 `, policy, tasks, fails)
 }
 
+// sized is the length of a run: of full, with -short a fortieth, and the tolerances are wider by that.
 func sized(full int) int {
 	if testing.Short() {
-		return full / 10
+		return full / 40
 	}
 	return full
 }
