@@ -129,9 +129,10 @@ func tellFinagle(t *testing.T, b *board) {
 		call(nil)
 	}
 	more := 0 // calls that ask for the balance, and pay in themselves
-	for before := -1; *granted-before == resilience.MaxAttempts-1 || more == 0; more++ {
-		before = *granted
+	for refused := false; !refused && more < requests; more++ {
+		before := *granted
 		call(unavailable)
+		refused = *granted-before < resilience.MaxAttempts-1
 	}
 	b.exact("Finagle: 10,000 deposits at 200%, then the balance", "20000", fmt.Sprint(*granted-2*more))
 	tellBounds(b)
