@@ -46,14 +46,6 @@ scenarios: {s: {agent: one, tasks: %d, faults: [{target: primary, kind: unavaila
 `, policy, tasks, fails)
 }
 
-// sized is the length of a run: of full, with -short a fortieth, and the tolerances are wider by that.
-func sized(full int) int {
-	if testing.Short() {
-		return full / 40
-	}
-	return full
-}
-
 // tellLayers is what happens when everything fails.
 func tellLayers(t *testing.T, b *board) {
 	tasks := sized(100_000)

@@ -125,5 +125,5 @@ func claimFanOut(t *testing.T, b *board, fan int, share, published float64, requ
 // slowerThan is the time that the share takes longer than, of the last stretch of the table.
 func slowerThan(share float64) time.Duration {
 	a, z := tail[len(tail)-2], tail[len(tail)-1]
-	return time.Duration(math.Round(1e9 * (z.seconds - share/a.longer*(z.seconds-a.seconds))))
+	return time.Duration(math.Round(1e9 * (z.seconds - float64(share/a.longer*(z.seconds-a.seconds)))))
 }

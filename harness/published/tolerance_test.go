@@ -3,6 +3,7 @@ package published_test
 import (
 	"fmt"
 	"math"
+	"testing"
 )
 
 // sample is one figure of several independent runs, clients or tasks.
@@ -29,7 +30,7 @@ func (s sample) sd() float64 {
 // of the difference, and half of the last decimal that was published.
 func (b *board) sampled(what, unit string, decimals int, published, measured, se float64) {
 	b.t.Helper()
-	tolerance := 3*se + math.Pow10(-decimals)/2
+	tolerance := float64(3*se) + math.Pow10(-decimals)/2
 	show := func(x float64, decimals int) string { return fmt.Sprintf("%.*f%s", decimals, x, unit) }
 	b.add(claim{
 		what: what, published: show(published, decimals), measured: show(measured, decimals+1),
@@ -47,4 +48,12 @@ func power(x float64, n int) float64 {
 		y = float64(y * x)
 	}
 	return y
+}
+
+// sized is the length of a run: of full, with -short a fortieth, and the tolerances are wider by that.
+func sized(full int) int {
+	if testing.Short() {
+		return full / 40
+	}
+	return full
 }
