@@ -26,7 +26,8 @@ type chapter struct {
 
 // chapters are in the order of the page. Each lives in a file of its own, NAME_test.go.
 var chapters = []chapter{
-	stormChapter, stormSweepsChapter, bronsonChapter, huangChapter, collapseBrooker, omissionBrooker,
+	stormChapter, stormSweepsChapter, bronsonChapter, huangChapter, collapseBrooker,
+	backoff, budgets, breakers, hedging, omission, omissionBrooker, compound,
 }
 
 // board collects the claims of one chapter.
