@@ -80,6 +80,7 @@ type Script struct {
 	N     int           // tokens of the whole answer
 	Sent  int           // tokens before the ending; N if it is Whole or Garbled
 	Effect
+	Replayed bool // the first result under the request's key comes again: nothing is done
 
 	// Leave tells the provider that the client has gone at this time; nil: it does not care. Players call it at most once.
 	Leave func(now time.Duration)

@@ -77,6 +77,8 @@ func (f *fate) ending(s *agentchaos.Script, req *agentchaos.Request) {
 		if !req.Stream {
 			f.status = status(&s.End, req.Target)
 		}
+	case agentchaos.Lost:
+		f.at, f.kind, f.status, f.got = f.at+s.End.Hang, agentchaos.Timeout, 0, 0
 	case agentchaos.Stall:
 		f.at += s.End.Hang
 		f.kind = agentchaos.Truncated

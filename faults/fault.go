@@ -32,7 +32,7 @@ type server interface{ strikesService() }
 // A Rule is a fault, where it strikes and when.
 type Rule struct {
 	Name   string // names its luck and its line in the report; "": see [Names]
-	Target string // a glob of path.Match over targets; "primary"; "agent": no provider
+	Target string // a glob of path.Match over targets; "primary"; "agent" and "store": see AgentTarget
 	Fault  Fault
 	When   When
 }
@@ -44,6 +44,9 @@ func (r Rule) Check() error {
 	}
 	if _, err := path.Match(r.Target, ""); err != nil || r.Target == "" {
 		return fmt.Errorf("target %q is not a glob", r.Target)
+	}
+	if inner(r.Target) != onlyInner(r.Fault) || inner(r.Target) && r.Fault.Start(0, r.Target) == nil {
+		return fmt.Errorf("a fault of kind %s does not strike the target %s: crash is for agent, store_… for store", r.Fault.Kind(), r.Target)
 	}
 	if c, ok := r.Fault.(Checker); ok {
 		if err := c.Check(); err != nil {
@@ -57,13 +60,18 @@ func (r Rule) Check() error {
 // "primary" stands for.
 func (r Rule) Matches(target, primary string) bool {
 	switch r.Target {
-	case "agent":
-		return false
+	case AgentTarget, StoreTarget:
+		if target != r.Target {
+			return false
+		}
 	case "primary":
 		if target != primary {
 			return false
 		}
 	default:
+		if inner(target) {
+			return false
+		}
 		if ok, err := path.Match(r.Target, target); err != nil || !ok {
 			return false
 		}

@@ -22,7 +22,10 @@ type exhibit struct {
 func exhibits() []exhibit {
 	list := []exhibit{{"nothing", nil}}
 	for _, k := range faults.Kinds() {
-		list = append(list, exhibit{k.Kind, k.Make(faults.Given{})})
+		f := k.Make(faults.Given{})
+		if f.Start(0, model) != nil || f.Start(0, tool) != nil { // the others strike the agent itself
+			list = append(list, exhibit{k.Kind, f})
+		}
 	}
 	for v := ac.HTML; int(v) < ac.Variants; v++ {
 		list = append(list, exhibit{"malformed " + v.String(), faults.Malformed{Variant: v}})

@@ -23,6 +23,9 @@ type Given struct {
 	Reset             bool // how: reset
 	Error             agentchaos.Kind
 	Variant           agentchaos.Variant
+	RestartAfter      time.Duration
+	MaxRestarts       int
+	Step              int // at, of a crash
 }
 
 // Info is a kind of fault, as scenario files and documentation know it.

@@ -1,6 +1,9 @@
 package faults
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Ledger is the simulated outside world's own record of what write tools have done, which no policy can see. It remembers
 // tasks until they are settled, and no longer. It may be used concurrently; the zero value is empty.
@@ -9,28 +12,35 @@ type Ledger struct {
 	heads   map[uint32]int32 // the task's latest effect, in effects
 	effects []effect
 	free    int32 // the first unused one, linked by next; 0: none
+	keys    map[keyed]kept
 }
 
-// effect is what a step of a task has done, and how often. effects[0] is nobody's, so that 0 ends a list.
+// effect is what a step of a task has done, and how often, or a key that was used for it (step 0). effects[0] is nobody's,
+// so that 0 ends a list.
 type effect struct {
 	step  uint16
 	times int32
 	next  int32
+	key   keyed
 }
 
 // Commit records that a step of a task has had its effect once more.
 func (l *Ledger) Commit(task uint32, step uint16) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.heads == nil {
-		l.heads, l.effects = map[uint32]int32{}, make([]effect, 1)
-	}
-	head := l.heads[task]
-	for i := head; i != 0; i = l.effects[i].next {
+	for i := l.heads[task]; i != 0; i = l.effects[i].next {
 		if l.effects[i].step == step {
 			l.effects[i].times++
 			return
 		}
+	}
+	l.add(task, effect{step: step, times: 1})
+}
+
+// add puts an effect into the account of a task.
+func (l *Ledger) add(task uint32, e effect) {
+	if l.heads == nil {
+		l.heads, l.effects = map[uint32]int32{}, make([]effect, 1)
 	}
 	i := l.free
 	if i == 0 {
@@ -39,8 +49,28 @@ func (l *Ledger) Commit(task uint32, step uint16) {
 	} else {
 		l.free = l.effects[i].next
 	}
-	l.effects[i] = effect{step, 1, head}
+	e.next = l.heads[task]
+	l.effects[i] = e
 	l.heads[task] = i
+}
+
+// look is what a tool knows under a key now.
+func (l *Ledger) look(k keyed, now time.Duration) (kept, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e, ok := l.keys[k]
+	return e, ok && now < e.until
+}
+
+// remember keeps a key until the task that it came with is settled.
+func (l *Ledger) remember(task uint32, k keyed, e kept) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.keys == nil {
+		l.keys = map[keyed]kept{}
+	}
+	l.keys[k] = e
+	l.add(task, effect{key: k})
 }
 
 // Settle closes a task's account, when the task has ended, and forgets it. Duplicates are the effects beyond the first of
@@ -52,13 +82,17 @@ func (l *Ledger) Settle(task uint32, planned []uint16) (duplicates, lost int) {
 	head, last := l.heads[task], int32(0)
 	for i := head; i != 0; i = l.effects[i].next {
 		e := &l.effects[i]
+		last = i
+		if e.step == 0 {
+			delete(l.keys, e.key)
+			continue
+		}
 		duplicates += int(e.times) - 1
 		for _, step := range planned {
 			if step == e.step {
 				lost--
 			}
 		}
-		last = i
 	}
 	if last != 0 {
 		l.effects[last].next, l.free = l.free, head

@@ -2,6 +2,8 @@ package faults
 
 import (
 	"fmt"
+	"math"
+	"time"
 
 	"github.com/agentchaos/agentchaos"
 )
@@ -13,8 +15,16 @@ type Model struct {
 	Limits     Limits
 	Capacity   Capacity
 	Price      Price
-	Quality    float64            // weight of an answer from this model; 0: not given
+	Quality    *float64           // weight of an answer from this model, 0 to 1; nil: 1
 	Dialect    agentchaos.Dialect // Plain (0): by the target's name
+}
+
+// Lack is what an answer from it is worth less than a full one, in millionths.
+func (m *Model) Lack() int64 {
+	if m.Quality == nil {
+		return 0
+	}
+	return int64(math.Round((1 - *m.Quality) * 1e6))
 }
 
 // Limits are token buckets that refill continuously and start full. 0: none.
@@ -86,4 +96,17 @@ type Price struct{ Input, Output int64 }
 type Tool struct {
 	Use     agentchaos.Use
 	Latency agentchaos.Quantiles // ns to the answer
+	NoKeys  bool                 // of a write tool: it knows no idempotency keys and does everything it is asked
+	Expiry  time.Duration        // for how long it keeps a key; 0: 24h
+}
+
+// keep is for how long it keeps keys; 0: it knows none.
+func (t *Tool) keep() time.Duration {
+	switch {
+	case t.NoKeys:
+		return 0
+	case t.Expiry == 0:
+		return keep
+	}
+	return t.Expiry
 }

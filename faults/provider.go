@@ -17,7 +17,8 @@ type provider struct {
 	limits              buckets // of requests, input and output tokens; nil: none
 	slots               slots
 	rules               []armed
-	ledger              *Ledger // of a write tool
+	ledger              *Ledger       // of a write tool
+	keep                time.Duration // for how long it keeps keys; 0: it knows none
 	dialect             agentchaos.Dialect
 	known               bool // false: nobody has heard of it
 	plain               bool // a tool: its answer has no tokens
@@ -46,7 +47,10 @@ func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchao
 	switch s.End.Form {
 	case agentchaos.Refuse:
 		p.status(&s.End)
-		return
+		if !p.deny(now, req, s) {
+			return
+		}
+		s.Effect = agentchaos.Effect{} // its first word stands
 	case agentchaos.Silence:
 		return
 	case agentchaos.Event:
@@ -69,10 +73,13 @@ func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchao
 		return
 	}
 	p.limits.take(now, cost[:])
-	if p.ledger != nil {
-		p.ledger.Commit(req.ID.Task, req.ID.Step)
-	}
 	p.work(req, s)
+	if p.ledger != nil {
+		p.perform(now, time.Duration(start)+s.Over(), req, s)
+		if s.End.Form == agentchaos.Refuse {
+			return
+		}
+	}
 	p.book(int64(now), start, s)
 }
 

@@ -141,7 +141,7 @@ func (p *Providers) found(target string) *provider {
 		tool, ok := s.Tools[target]
 		t = &provider{first: tool.Latency, plain: true, known: ok}
 		if ok && tool.Use == agentchaos.UseWrite {
-			t.ledger = &p.ledger
+			t.ledger, t.keep = &p.ledger, tool.keep()
 		}
 	} else {
 		if s.Primary == "" {
@@ -159,13 +159,19 @@ func (p *Providers) found(target string) *provider {
 	}
 	luck := s.Seed.Derive(target)
 	t.firstLuck, t.paceLuck = luck.Derive("first_token"), luck.Derive("per_token")
-	for i, r := range s.Rules {
-		if !r.Matches(target, s.Primary) {
-			continue
-		}
-		luck := s.Seed.Derive(r.Name).Derive(target)
-		t.rules = append(t.rules, arm(i+1, r, r.Fault.Start(luck.Derive("effect"), target), luck, p.bursts[i]))
-	}
+	p.arm(t)
 	p.targets[target] = t
 	return t
+}
+
+// arm gives a target the rules that match it, fresh.
+func (p *Providers) arm(t *provider) {
+	s := &p.settings
+	for i, r := range s.Rules {
+		if !r.Matches(t.target, s.Primary) {
+			continue
+		}
+		luck := s.Seed.Derive(r.Name).Derive(t.target)
+		t.rules = append(t.rules, arm(i+1, r, r.Fault.Start(luck.Derive("effect"), t.target), luck, p.bursts[i]))
+	}
 }

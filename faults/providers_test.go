@@ -51,7 +51,7 @@ func TestTargetsOfRules(t *testing.T) {
 		{"*/*", broken, []string{model, other, tool, write}},
 		{"tool/*", broken, []string{tool, write}},
 		{"*", broken, nil}, // a star does not cross a slash
-		{"agent", broken, nil},
+		{"agent", faults.Crash{}, nil},
 		{"openai/gpt", broken, []string{other}},
 		{"*/*", faults.ToolError{}, []string{tool, write}},
 		{"*/*", faults.Length{}, []string{model, other}},
@@ -83,11 +83,11 @@ func TestUnknownTargetsAreNotFound(t *testing.T) {
 		require.Equal(t, ac.NotFound, p.Open(0, attemptOn(target, 1)).End.Kind, target)
 	}
 	require.Equal(t, ac.Whole, p.Open(0, attemptOn("openai/anything", 1)).End.Form, "by the glob")
-	s := faults.Settings{Models: map[string]faults.Model{"a/*": {Quality: 1}, "a/b*": {Quality: 2}, "a/bc": {Quality: 3}}}
-	for target, want := range map[string]float64{"a/x": 1, "a/bx": 2, "a/bc": 3} {
+	s := faults.Settings{Models: map[string]faults.Model{"a/*": {Quality: new(1.0)}, "a/b*": {Quality: new(.2)}, "a/bc": {Quality: new(.3)}}}
+	for target, want := range map[string]float64{"a/x": 1, "a/bx": .2, "a/bc": .3} {
 		m, ok := s.Model(target)
 		require.True(t, ok)
-		require.Equal(t, want, m.Quality, target)
+		require.Equal(t, want, *m.Quality, target)
 	}
 }
 

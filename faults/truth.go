@@ -12,7 +12,7 @@ import (
 // stream has come so far. What is refused or ignored is not paid for; what the provider generates is, also when nobody
 // reads it, unless it stops when its client has gone.
 func truth(s *agentchaos.Script, after time.Duration, input int, left bool) agentchaos.Truth {
-	t := agentchaos.Truth{SlowBy: s.SlowBy}
+	t := agentchaos.Truth{SlowBy: s.SlowBy, Replayed: s.Replayed}
 	switch s.End.Form {
 	case agentchaos.Refuse, agentchaos.Silence:
 		t.EndBy = s.End.By
@@ -31,6 +31,11 @@ func truth(s *agentchaos.Script, after time.Duration, input int, left bool) agen
 		}
 	}
 	return t
+}
+
+// TruthOf is the truth of an attempt whose client died after that time, having sent that much.
+func TruthOf(s *agentchaos.Script, after time.Duration, input int) agentchaos.Truth {
+	return truth(s, after, input, true)
 }
 
 // ticked is how many tokens have been sent after that time: the inverse of Tick.

@@ -19,8 +19,8 @@ type workload struct {
 	seed  agentchaos.Seed
 	scenarios.Arrivals
 	end  ending
-	task func(n uint32)
-	err  error // why no further task was begun; nil: the end was reached
+	task func(n uint32, ended func()) // ended: nil, or told when the task has
+	err  error                        // why no further task was begun; nil: the end was reached
 }
 
 // ending says when no further task arrives: after Tasks of them, or from Duration on. With both, when both have been
@@ -53,7 +53,7 @@ func (w *workload) openLoop() {
 			if w.world.Sleep(w.world.Background(), gap) != nil || w.end.reached(n-1, w.world.Now()) {
 				return
 			}
-			w.world.GoAt(w.world.Now(), n, func() { w.task(n) })
+			w.world.GoAt(w.world.Now(), n, func() { w.task(n, nil) })
 		}
 	})
 }
@@ -92,10 +92,7 @@ func (w *workload) closedLoop() {
 		}
 		begun++
 		n := begun
-		w.world.GoAt(w.world.Now(), n, func() {
-			w.task(n)
-			next()
-		})
+		w.world.GoAt(w.world.Now(), n, func() { w.task(n, next) })
 	}
 	for range w.Workers {
 		next()

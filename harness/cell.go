@@ -28,9 +28,10 @@ func (e *PanicError) Error() string {
 type player struct {
 	world    *sim.World
 	recorder *report.Recorder
+	script   []int // of a sweep: see lives
 }
 
-func newPlayer() *player { return &player{sim.New(), report.NewRecorder()} }
+func newPlayer() *player { return &player{world: sim.New(), recorder: report.NewRecorder()} }
 
 // play runs one cell to its end and gives its numbers. A non-nil sink sees every record as it comes.
 func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink func(report.Event)) (cell report.Cell, err error) {
@@ -45,7 +46,6 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	if err != nil {
 		return cell, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
 	}
-	p.recorder.Start(cellSpec(s, a, seed, providers))
 	var show func(record any)
 	if sink != nil {
 		names := FaultNames(s)
@@ -53,18 +53,17 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 			sink(report.Event{Scenario: s.Name, Policy: a.Policy, Seed: seed, Record: record}.Named(names))
 		}
 	}
-	env := agentchaos.Env{Clock: p.world, Seed: luck, Trace: trace(p.recorder, show)}
-	call := a.Settings.Start(env)(faults.Play(p.world, providers.Open))
-	run := s.Agent.Agent.Start(env, call)
+	l := newLives(p.world, providers, s, a, luck, trace(p.recorder, show), p.script)
+	p.recorder.Start(cellSpec(s, a, seed, l))
 	load := workload{
 		world: p.world, seed: luck.Derive("arrivals"), Arrivals: s.Agent.Arrivals,
 		end: ending{s.Tasks, s.Duration},
-		task: func(n uint32) {
+		task: func(n uint32, ended func()) {
 			p.recorder.Arrived(n, p.world.Now())
 			if show != nil {
 				show(report.Arrival{Task: n, At: p.world.Now()})
 			}
-			run(p.world.Background(), n)
+			l.start(n, ended)
 		},
 	}
 	load.start()

@@ -10,7 +10,7 @@ import (
 )
 
 // cellSpec tells the recorder what it has to know of a cell.
-func cellSpec(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, p *faults.Providers) report.CellSpec {
+func cellSpec(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, l *lives) report.CellSpec {
 	spec := report.CellSpec{Seed: seed, Prices: prices(s.Models), Faults: FaultNames(s)}
 	spec.From, spec.Until = window(s.Faults)
 	spec.Faultless = len(s.Faults) == 0
@@ -18,14 +18,8 @@ func cellSpec(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, p *faults.Pr
 	for _, g := range a.Gates {
 		spec.Phases = spec.Phases || g.Phase != report.Whole
 	}
-	if writes := writeSteps(s); len(writes) > 0 {
-		spec.Settle = func(task uint32, _ agentchaos.Outcome, steps uint16) (duplicates, lost int) {
-			done := len(writes) // effects that the task believes to have had
-			for done > 0 && writes[done-1] > steps {
-				done--
-			}
-			return p.Ledger().Settle(task, writes[:done])
-		}
+	if l.worker.Effects() {
+		spec.Settle = l.settled
 	}
 	return spec
 }
@@ -41,7 +35,7 @@ func FaultNames(s *scenarios.Scenario) (names []string) {
 func prices(models map[string]faults.Model) map[string]report.Price {
 	out := make(map[string]report.Price, len(models))
 	for name, m := range models {
-		out[name] = report.Price{Input: m.Price.Input, Output: m.Price.Output}
+		out[name] = report.Price{Input: m.Price.Input, Output: m.Price.Output, Lack: m.Lack()}
 	}
 	return out
 }
@@ -65,16 +59,6 @@ func window(rules []faults.Rule) (from, until time.Duration) {
 		until = 0
 	}
 	return from, until
-}
-
-// writeSteps are the numbers of the agent's steps that have a side effect, rising.
-func writeSteps(s *scenarios.Scenario) (steps []uint16) {
-	for i, step := range s.Agent.Steps {
-		if step.Use == agentchaos.UseWrite {
-			steps = append(steps, uint16(i+1))
-		}
-	}
-	return steps
 }
 
 // trace shows every record to the recorder, and to the sink if there is one.

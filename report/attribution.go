@@ -102,6 +102,24 @@ func (r *Recorder) settleTask(t *taskState, o agentchaos.Outcome) {
 	t.open, t.blamed = 0, t.blamed[:0]
 }
 
+// crashed leaves the fate of a crash, and of what had spoiled the calls that died in it, to the task: those calls have no
+// end, and nothing that was paid for them was used.
+func (r *Recorder) crashed(c *agentchaos.Change, p Phase) {
+	t := r.flight.task(c.ID.Task)
+	for i := range t.calls[:t.open] {
+		call := &t.calls[i]
+		t.blamed = append(append(t.blamed, call.blamed...), call.wrong...)
+		for q, n := range call.cost {
+			r.waste(Phase(q), n)
+		}
+	}
+	t.open = 0
+	if c.By != 0 {
+		t.hit(c.By - 1)
+		t.blamed = append(t.blamed, blame{fault: c.By - 1, phase: p})
+	}
+}
+
 // abandon settles a call that has no end: nothing that was paid for it was used.
 func (r *Recorder) abandon(c *callState, f Fate) {
 	for _, b := range c.blamed {

@@ -28,10 +28,17 @@ const (
 	LostEffects      // effects of completed tasks that are not there
 	Settled          // tasks that the effect ledger was asked about
 	Probes           // attempts that a half-open breaker let through
+	Crashes          // of the agent's process
+	Resumes          // processes that went on after one
+	Redone           // steps done again that were done before a crash
+	Caveats          // steps answered without what failed
+	StoreFailures    // operations of the agent's store
 	Events           // records seen
 	CostNano
 	WastedNano    // of it, on attempts whose answer was not used
 	CompletedTime // ns, latency of completed tasks
+	QualityMicro  // of completed tasks, a whole one is a million: the mean quality of the models that answered its calls
+	DownTime      // ns, between crashes and the restarts that followed
 	SpanTime      // ns, from 0 to the last record of the cell
 	OpenTime      // ns, breakers open, over all targets
 	RecoveryTime  // ns, if Recovered
@@ -43,8 +50,9 @@ const (
 var countNames = [counts]string{
 	"tasks", "completed", "degraded", "partial", "failed", "arrived", "calls", "answered", "model_calls",
 	"model_answered", "retried_calls", "fallbacks", "attempts", "retries", "hedges", "reasks", "early_retries",
-	"hopeless_retries", "truncated_answers", "duplicate_effects", "lost_effects", "settled", "probes", "events",
-	"cost_nano", "wasted_nano", "completed_ns", "span_ns", "breaker_open_ns", "recovery_ns", "recovered", "never_recovered",
+	"hopeless_retries", "truncated_answers", "duplicate_effects", "lost_effects", "settled", "probes",
+	"crashes", "resumes", "redone_steps", "caveats", "store_failures", "events",
+	"cost_nano", "wasted_nano", "completed_ns", "quality_micro", "down_ns", "span_ns", "breaker_open_ns", "recovery_ns", "recovered", "never_recovered",
 }
 
 // String is the count as written in results.
@@ -53,7 +61,7 @@ func (c Count) String() string { return countNames[c] }
 // sum reports whether c adds up amounts, not occurrences: it stands under "sums" in the file of a cell.
 func (c Count) sum() bool {
 	switch c {
-	case CostNano, WastedNano, CompletedTime, SpanTime, OpenTime, RecoveryTime:
+	case CostNano, WastedNano, CompletedTime, QualityMicro, DownTime, SpanTime, OpenTime, RecoveryTime:
 		return true
 	}
 	return false

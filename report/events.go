@@ -18,14 +18,17 @@ type Event struct {
 	Record           any // agentchaos.Attempt, agentchaos.Called, agentchaos.Task, agentchaos.Change or Arrival
 
 	// Of an attempt, the names of the faults that decided how it ended and that slowed it, so that a log can be read without
-	// its scenario; "": none, or not said.
+	// its scenario; of a crash, and of a store that failed, that of the fault behind it. "": none, or not said.
 	Fault, SlowFault string
 }
 
 // Named is the event with the names of its faults, which are given by their place from 1, as in Truth.
 func (e Event) Named(faults []string) Event {
-	if a, ok := e.Record.(agentchaos.Attempt); ok {
-		e.Fault, e.SlowFault = faultName(faults, a.Truth.EndBy), faultName(faults, a.Truth.SlowBy)
+	switch r := e.Record.(type) {
+	case agentchaos.Attempt:
+		e.Fault, e.SlowFault = faultName(faults, r.Truth.EndBy), faultName(faults, r.Truth.SlowBy)
+	case agentchaos.Change:
+		e.Fault = faultName(faults, r.By)
 	}
 	return e
 }
@@ -119,11 +122,13 @@ type eventJSON struct {
 	SlowFault  string        `json:"slow_fault,omitempty"`
 	Wrong      bool          `json:"wrong,omitempty"`
 	Cut        bool          `json:"cut,omitempty"`
+	Replayed   bool          `json:"replayed,omitempty"`
 	Input      int           `json:"input,omitempty"`
 	Output     int           `json:"output,omitempty"`
 	Away       time.Duration `json:"away_ns,omitempty"`
 	Outcome    string        `json:"outcome,omitempty"`
 	Steps      uint16        `json:"steps,omitempty"`
+	Without    uint16        `json:"without,omitempty"`
 	For        time.Duration `json:"for_ns,omitempty"`
 }
 
@@ -137,16 +142,18 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		j.Kind, j.Variant, j.Status, j.RetryAfter = kindName(r.Kind), r.Variant.String(), r.Status, r.RetryAfter
 		j.Got, j.EndBy, j.SlowBy, j.Wrong, j.Cut = r.Got, r.Truth.EndBy, r.Truth.SlowBy, r.Truth.Wrong, r.Truth.Cut
 		j.Fault, j.SlowFault = e.Fault, e.SlowFault
-		j.Input, j.Output = r.Truth.Input, r.Truth.Output
+		j.Input, j.Output, j.Replayed = r.Truth.Input, r.Truth.Output, r.Truth.Replayed
 	case agentchaos.Called:
 		j.Event, j.Step, j.Attempt, j.Copy = "call", r.ID.Step, r.ID.Attempt, r.ID.Copy
 		j.Target, j.Preferred, j.Use = r.Target, r.Preferred, r.Use.String()
 		j.Begin, j.Kind, j.Away = r.Begin, kindName(r.Kind), r.Away
 	case agentchaos.Task:
 		j.Event, j.Begin, j.Outcome, j.Kind, j.Step, j.Steps = "task", r.Begin, r.Outcome.String(), kindName(r.Kind), r.Step, r.Steps
+		j.Without = r.Without
 	case agentchaos.Change:
 		j.Event, j.Step, j.Attempt, j.Copy = r.What.String(), r.ID.Step, r.ID.Attempt, r.ID.Copy
 		j.Target, j.Kind, j.Variant, j.For = r.Target, kindName(r.Kind), r.Variant.String(), r.For
+		j.EndBy, j.Fault = r.By, e.Fault
 	case Arrival:
 		j.Event = "arrival"
 	default:
@@ -182,7 +189,7 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 		e.Record = agentchaos.Attempt{
 			ID: id, Target: j.Target, Use: use, Begin: j.Begin, End: j.At, First: j.First, Kind: kind, Variant: variant,
 			Status: j.Status, RetryAfter: j.RetryAfter, Got: j.Got,
-			Truth: agentchaos.Truth{EndBy: j.EndBy, SlowBy: j.SlowBy, Wrong: j.Wrong, Cut: j.Cut, Input: j.Input, Output: j.Output},
+			Truth: agentchaos.Truth{EndBy: j.EndBy, SlowBy: j.SlowBy, Wrong: j.Wrong, Cut: j.Cut, Replayed: j.Replayed, Input: j.Input, Output: j.Output},
 		}
 		return err
 	case "call":
@@ -193,12 +200,13 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 		return err
 	case "task":
 		o, err := parseOutcome(j.Outcome)
-		e.Record = agentchaos.Task{Task: j.Task, Begin: j.Begin, End: j.At, Outcome: o, Kind: kind, Step: j.Step, Steps: j.Steps}
+		e.Record = agentchaos.Task{Task: j.Task, Begin: j.Begin, End: j.At, Outcome: o, Kind: kind, Step: j.Step, Steps: j.Steps, Without: j.Without}
 		return err
 	default:
-		for w := agentchaos.RetryWait; w <= agentchaos.DeadlineHit; w++ {
+		for w := range agentchaos.Whats {
 			if w.String() == j.Event {
-				e.Record = agentchaos.Change{At: j.At, What: w, ID: id, Target: j.Target, Kind: kind, Variant: variant, For: j.For}
+				e.Fault = j.Fault
+				e.Record = agentchaos.Change{At: j.At, What: w, ID: id, Target: j.Target, Kind: kind, Variant: variant, For: j.For, By: j.EndBy}
 				return nil
 			}
 		}

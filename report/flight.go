@@ -144,6 +144,17 @@ type taskState struct {
 	hits     []hit   // faults that changed its attempts
 	scores   [worsts]int64
 	attempts int64
+	answers  int64 // answered model calls
+	lack     int64 // what their models lack in quality, in millionths, summed
+}
+
+// quality is the mean quality of the models that answered the task, in millionths; a whole one if none was asked.
+func (t *taskState) quality() int64 {
+	const full = 1_000_000
+	if t.answers == 0 {
+		return full
+	}
+	return full - t.lack/t.answers
 }
 
 func (t *taskState) reset(task uint32) {

@@ -215,6 +215,9 @@ func (r *Recorder) model(c *agentchaos.Called, target int, p Phase) {
 	if c.Target != c.Preferred {
 		r.add(p, Fallbacks, 1)
 	}
+	t := r.flight.task(c.ID.Task)
+	t.answers++
+	t.lack += r.targets.list[target].price.Lack
 	r.meters[Whole].serve(target)
 	if p != Whole {
 		r.meters[p].serve(target)
@@ -238,6 +241,7 @@ func (r *Recorder) Task(k agentchaos.Task) {
 	switch k.Outcome {
 	case agentchaos.Completed:
 		r.add(p, CompletedTime, int64(k.End-k.Begin))
+		r.add(p, QualityMicro, t.quality())
 		r.recovery.completed(k.End)
 		r.gap.completed(k.End)
 	case agentchaos.Failed:
@@ -273,6 +277,22 @@ func (r *Recorder) Change(c agentchaos.Change) {
 	case agentchaos.Reasked:
 		r.add(p, Reasks, 1)
 		r.flight.task(c.ID.Task).call(c.ID.Step).reask = true
+	case agentchaos.Crashed:
+		r.add(p, Crashes, 1)
+		r.add(p, DownTime, int64(c.For))
+		r.crashed(&c, p)
+	case agentchaos.Resumed:
+		r.add(p, Resumes, 1)
+	case agentchaos.Redone:
+		r.add(p, Redone, 1)
+	case agentchaos.Caveated:
+		r.add(p, Caveats, 1)
+	case agentchaos.StoreFailed:
+		r.add(p, StoreFailures, 1)
+		if c.By != 0 { // the task goes on without
+			r.flight.task(c.ID.Task).hit(c.By - 1)
+			r.fate(blame{fault: c.By - 1, phase: p}, Absorbed)
+		}
 	case agentchaos.BreakerOpened:
 		r.breaker(c.Target).move(c.At, true, false)
 	case agentchaos.BreakerHalfOpened:

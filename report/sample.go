@@ -9,6 +9,8 @@ import (
 // shareOf are the metrics that are shares: of what, and how many.
 var shareOf = map[string][2]Count{
 	"completion_rate": {TasksCompleted, Tasks},
+	"degraded_rate":   {TasksDegraded, Tasks},
+	"partial_rate":    {TasksPartial, Tasks},
 	"retry_rate":      {RetriedCalls, Calls},
 	"fallback_rate":   {Fallbacks, ModelCallsAnswered},
 }
@@ -23,6 +25,8 @@ var ratioOf = map[string]struct {
 	"cost":                    {CostNano, Tasks, 1e-9},
 	"wasted_cost":             {WastedNano, Tasks, 1e-9},
 	"cost_per_completed":      {CostNano, TasksCompleted, 1e-9},
+	"quality_completion":      {QualityMicro, Tasks, 1e-6},
+	"restart_time":            {DownTime, Tasks, 1e-9},
 }
 
 // countOf are the metrics that count: what, and of how many. None at all of those is no data.
@@ -34,6 +38,10 @@ var countOf = map[string][2]Count{
 	"truncated_answers": {TruncatedAnswers, Attempts},
 	"failed_tasks":      {TasksFailed, Tasks},
 	"probes":            {Probes, Tasks},
+	"crashes":           {Crashes, Tasks},
+	"resumes":           {Resumes, Tasks},
+	"redone_steps":      {Redone, Tasks},
+	"store_failures":    {StoreFailures, Tasks},
 }
 
 // latencyOf are the histograms by the names that gates use.

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Price is what a model costs, in nano-dollars per token: US$ 3 per million tokens is 3000.
-type Price struct{ Input, Output int64 }
+// Price is what a model costs, in nano-dollars per token: US$ 3 per million tokens is 3000; and how much less than a full one
+// an answer from it is worth, in millionths.
+type Price struct{ Input, Output, Lack int64 }
 
 // target is a dependency that the cell has met, and what its breaker does.
 type target struct {

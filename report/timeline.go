@@ -141,6 +141,12 @@ func (t *timeline) add(e Event) {
 		}
 	case agentchaos.Task:
 		m.what = "task " + r.Outcome.String()
+		if r.Without > 0 {
+			m.what += fmt.Sprintf(", without %d %s", r.Without, plural(int(r.Without), "step"))
+		}
+		if r.Outcome == agentchaos.Partial {
+			m.what += fmt.Sprintf(", %d %s done", r.Steps, plural(int(r.Steps), "step"))
+		}
 		if r.Outcome != agentchaos.Completed {
 			m.what += fmt.Sprintf(" in step %d", r.Step)
 		}
@@ -149,6 +155,12 @@ func (t *timeline) add(e Event) {
 		}
 	case agentchaos.Change:
 		m.step, m.target, m.what = r.ID.Step, r.Target, change(&r)
+		if f := t.fault(r.By, e.Fault); f != "" {
+			m.what += "  <- " + f
+		}
+		if r.What == agentchaos.Resumed {
+			m.step = 0 // it says so
+		}
 		if r.ID.Task != t.task {
 			m.step = 0
 			m.what += " (task " + strconv.FormatUint(uint64(r.ID.Task), 10) + ")"
@@ -181,6 +193,9 @@ func (t *timeline) attempt(a *agentchaos.Attempt, fault, slowFault string) strin
 	}
 	if a.First > 0 {
 		says = append(says, "first token "+clock(a.First))
+	}
+	if a.Truth.Replayed {
+		says = append(says, "its first result again: the tool had done it")
 	}
 	if a.Got > 0 {
 		says = append(says, strconv.Itoa(a.Got)+" "+plural(a.Got, "token"))
@@ -245,6 +260,25 @@ func change(c *agentchaos.Change) string {
 		return "breaker closes"
 	case agentchaos.DeadlineHit:
 		return "deadline"
+	case agentchaos.Replayed:
+		return "done before: the logged result is taken"
+	case agentchaos.Caveated:
+		return "goes on without it" + because + ": the answer gets a caveat"
+	case agentchaos.StoreFailed:
+		s := "store: " + strings.ReplaceAll(strings.TrimPrefix(c.Kind.String(), "store_"), "_", "-")
+		if c.For > 0 {
+			return s + ", asks again after " + clock(c.For)
+		}
+		return s + ", goes on without"
+	case agentchaos.Crashed:
+		if c.For > 0 {
+			return "the process crashes; the next one starts after " + clock(c.For)
+		}
+		return "the process crashes"
+	case agentchaos.Resumed:
+		return fmt.Sprintf("a new process goes on with step %d", c.ID.Step)
+	case agentchaos.Redone:
+		return "is done again"
 	}
 	return c.What.String()
 }

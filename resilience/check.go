@@ -36,6 +36,11 @@ func (p Policy) Validate() []Risk {
 	}
 	c.count("bulkhead.concurrency", p.Bulkhead.Concurrency)
 	c.count("bulkhead.queue", p.Bulkhead.Queue)
+	if p.Checkpoint != nil {
+		c.count("checkpoint.every", p.Checkpoint.Every)
+	}
+	c.duration("degrade.reserve", p.Degrade.Reserve)
+	c.no(p.Degrade.Reserve > 0 && !p.Degrade.Deadline, "degrade.reserve", "time is kept for a partial result, which degrade.deadline does not ask for")
 	c.no(p.Bulkhead.Queue > 0 && p.Bulkhead.Concurrency == 0, "bulkhead.queue", "there is nothing to wait for without a concurrency")
 	return c.found
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math/bits"
 
 	"github.com/agentchaos/agentchaos"
 )
@@ -130,4 +131,29 @@ func (s *Steps) Add(n uint16) {
 		*s = append(*s, 0)
 	}
 	(*s)[i] |= 1 << ((n - 1) % 64)
+}
+
+// Remove takes step n out of the set.
+func (s Steps) Remove(n uint16) {
+	if s.Has(n) {
+		s[(n-1)/64] &^= 1 << ((n - 1) % 64)
+	}
+}
+
+// Len is how many steps are in the set.
+func (s Steps) Len() (n int) {
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// first is the first step that is not in the set.
+func (s Steps) first() uint16 {
+	for i, w := range s {
+		if w != ^uint64(0) {
+			return uint16(64*i + bits.TrailingZeros64(^w) + 1)
+		}
+	}
+	return uint16(64*len(s) + 1)
 }

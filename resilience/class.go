@@ -5,7 +5,8 @@ import "github.com/agentchaos/agentchaos"
 type class struct{ retry, fallBack, breaker bool }
 
 // classes is the table of CONTRACT.md §2; WIRE.md §6 has the reasons. Of a malformed answer the variant decides whether it
-// counts. What is not here does nothing: content_filter, invalid_request, length, cancelled, crash.
+// counts. What is not here does nothing: content_filter, invalid_request, length, cancelled, crash,
+// and the failures of the agent's own store.
 var classes = [agentchaos.Kinds]class{
 	agentchaos.Overloaded:      {true, true, true},
 	agentchaos.Unavailable:     {true, true, true},

@@ -17,7 +17,8 @@ conflict                                                             yes no  no
 tool_error                                                           yes no  yes
 quota auth not_found context_length                                  no  yes no
 breaker_open bulkhead_full budget_exhausted                          no  yes no
-content_filter invalid_request length cancelled crash                no  no  no`
+content_filter invalid_request length cancelled crash                no  no  no
+store_full store_locked store_read_only store_corrupt                no  no  no`
 
 func TestClassIsTheTable(t *testing.T) {
 	told := map[agentchaos.Kind]bool{agentchaos.Malformed: true}

@@ -16,7 +16,7 @@ import (
 // result is logged in the [Store] and taken from there when the step comes again after a crash. A write whose answer was
 // lost is then retried under its key, which settles whether it was done. Reads need no key.
 type Idempotency struct {
-	Run string                                                    // names the run in keys: the same tasks in another run are other effects; "": the seed's number
+	Run string                                                   // names the run in keys: the same tasks in another run are other effects; "": the seed's number
 	Key func(run string, req *agentchaos.Request) agentchaos.Key // nil: [KeyOf]
 }
 

@@ -10,18 +10,23 @@ import (
 // lockWaits are the waits before a locked store is asked again: locks pass.
 var lockWaits = [...]time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second}
 
-// persist does something with the store, again while it is locked, and reports when it fails for good: the task then goes
+// persist does something with the store, again while it is locked. Every failure is reported; after the last the task goes
 // on without what the store would have kept.
 func persist(ctx context.Context, env *agentchaos.Env, id agentchaos.ID, target string, do func() error) error {
-	err := do()
-	for _, wait := range lockWaits {
-		if err == nil || agentchaos.KindOf(err) != agentchaos.StoreLocked || env.Clock.Sleep(ctx, wait) != nil {
-			break
+	for i := 0; ; i++ {
+		err := do()
+		if err == nil {
+			return nil
 		}
-		err = do()
+		failed := agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Target: target, Kind: agentchaos.KindOf(err)}
+		if failed.Kind != agentchaos.StoreLocked || i == len(lockWaits) {
+			tell(env, failed)
+			return err
+		}
+		failed.For = lockWaits[i]
+		tell(env, failed)
+		if env.Clock.Sleep(ctx, failed.For) != nil {
+			return err
+		}
 	}
-	if err != nil {
-		tell(env, agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Target: target, Kind: agentchaos.KindOf(err)})
-	}
-	return err
 }

@@ -14,6 +14,11 @@ type Policy struct {
 	Bulkhead    Bulkhead     // per target; zero: none
 	Repair      Repair       // per target; zero: none
 
+	Idempotency *Idempotency   // of write tools; nil: none
+	Checkpoint  *Checkpointing // of tasks, by who runs them ([Policy.Worker]); nil: progress is not kept
+	Degrade     Degrade        // of tasks; zero: what fails for good fails the task
+	Store       Store          // where Idempotency and Checkpoint keep what they keep; nil: a [Memory] of its own
+
 	// TrustAnswers takes every answer for good: one that is malformed, and a stream that ended cleanly without saying that
 	// it was complete. That is what the official SDKs do whose stream is read to its end (probed, November 2026).
 	TrustAnswers bool

@@ -24,7 +24,7 @@ func (s Repair) Start(env agentchaos.Env, target string) agentchaos.Middleware {
 				tell(&env, agentchaos.Change{
 					What: agentchaos.Reasked, ID: req.ID, Target: target, Kind: agentchaos.Malformed, Variant: variantOf(err),
 				})
-				req.ID.Attempt++
+				req.ID.Attempt = following(req.ID.Attempt)
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (r *retrier) around(next agentchaos.Call) agentchaos.Call {
 				return nil, cut(ctx, r.target)
 			}
 			prev = wait.backoff
-			req.ID.Attempt++
+			req.ID.Attempt = following(req.ID.Attempt)
 		}
 	}
 }

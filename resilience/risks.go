@@ -2,6 +2,8 @@ package resilience
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -22,7 +24,8 @@ const patience = 30 * time.Second
 func (p Policy) Risks() []Risk {
 	bare := Policy{Models: p.Models}
 	if p.Timeout == bare.Timeout && p.Retry.Attempts <= 1 && p.RetryBudget == nil && p.Breaker == nil &&
-		p.Hedge == bare.Hedge && p.Bulkhead == bare.Bulkhead && p.Repair == bare.Repair && !p.TrustAnswers {
+		p.Hedge == bare.Hedge && p.Bulkhead == bare.Bulkhead && p.Repair == bare.Repair && !p.TrustAnswers &&
+		p.Idempotency == nil && p.Checkpoint == nil && !p.Degrade.skips() && !p.Degrade.Deadline {
 		return nil
 	}
 	var c checker
@@ -44,15 +47,30 @@ func (p Policy) RisksWith(a Agent) []Risk {
 		fmt.Sprintf("the waits add up to %v, and the task's deadline is %v: retry less often, or lower backoff.max", waits, a.Deadline))
 	c.no(a.Deadline > 0 && p.Timeout.Attempt >= a.Deadline, "timeout.attempt",
 		fmt.Sprintf("one attempt may use up the whole deadline of %v: nothing is left for a retry or for the next model", a.Deadline))
-	for _, s := range a.Steps {
-		// A timeout does not say whether the tool did its work (langgraph#3938; Stripe, "Designing robust and
-		// predictable APIs with idempotency").
-		if s.Use == agentchaos.UseWrite && p.Retry.Attempts > 1 {
-			c.no(true, "retry.attempts", s.Target+" has a side effect, and a lost answer makes it happen twice: repeat writes under an idempotency key only")
-			break
-		}
-	}
+	p.writeRisks(&c, a)
+	c.no(p.Degrade.Deadline && a.Deadline > 0 && p.Degrade.Reserve >= a.Deadline, "degrade.reserve",
+		fmt.Sprintf("the whole deadline of %v is kept for the result: no step is ever begun", a.Deadline))
 	return c.found
+}
+
+// writeRisks are about side effects. A timeout does not say whether the tool did its work, nor does a crash (agent-framework
+// issue 3938; Stripe, "Designing robust and predictable APIs with idempotency").
+func (p Policy) writeRisks(c *checker, a Agent) {
+	target := ""
+	Each(a.Steps, func(s *Step) {
+		if s.Use == agentchaos.UseWrite && target == "" {
+			target = s.Target
+		}
+	})
+	bare := target != "" && p.Idempotency == nil
+	c.no(bare && p.Retry.Attempts > 1, "retry.attempts", target+" has a side effect, and a lost answer makes it happen twice: repeat writes under an idempotency key only (idempotency: {})")
+	c.no(bare && p.Checkpoint != nil, "checkpoint", target+" has a side effect, and a crash between it and the checkpoint makes it happen twice: add idempotency: {}")
+	for _, name := range slices.Sorted(maps.Keys(p.Degrade.Tools)) {
+		Each(a.Steps, func(s *Step) {
+			c.no(p.Degrade.Tools[name] && s.Target == name && s.Use == agentchaos.UseWrite, "degrade.tools",
+				name+" has a side effect, and the task is served without it: can the user do without?")
+		})
+	}
 }
 
 // longestWait is the sum of all waits of a call on one target, at their longest.

@@ -14,6 +14,7 @@ import (
 type stack struct {
 	env    *agentchaos.Env
 	policy Policy
+	store  Store
 	served atomic.Int64 // when the preferred model last served; the run's begin at first
 
 	mu     sync.Mutex
@@ -22,7 +23,10 @@ type stack struct {
 
 func newStack(p Policy, env *agentchaos.Env) *stack {
 	p.Models = slices.Clone(p.Models)
-	s := &stack{env: env, policy: p, guards: map[string]agentchaos.Middleware{}}
+	s := &stack{env: env, policy: p, store: p.Store, guards: map[string]agentchaos.Middleware{}}
+	if s.store == nil {
+		s.store = &Memory{}
+	}
 	for _, m := range p.Models {
 		s.guard(m)
 	}
@@ -46,35 +50,75 @@ type router struct {
 	leaf  agentchaos.Call
 	chain chain
 
-	mu    sync.Mutex
-	calls map[string]agentchaos.Call // of targets outside the chain
+	mu     sync.Mutex
+	calls  map[string]agentchaos.Call // of targets outside the chain
+	chains map[*string]*chain         // of steps that have one of their own, by its first name
 }
 
+// around composes the stack, outermost first: degradation, the log of results, the record of the call, the chain, and what
+// belongs to its targets.
 func (s *stack) around(leaf agentchaos.Call) agentchaos.Call {
-	r := &router{stack: s, leaf: leaf, chain: chain{env: s.env, models: s.policy.Models}, calls: map[string]agentchaos.Call{}}
-	for _, m := range s.policy.Models {
-		r.chain.calls = append(r.chain.calls, s.guard(m)(leaf))
+	r := &router{stack: s, leaf: leaf, calls: map[string]agentchaos.Call{}, chains: map[*string]*chain{}}
+	r.chain = *r.chainOf(s.policy.Models)
+	call := r.reported
+	if s.env.Trace.Call == nil {
+		call = func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
+			resp, _, err := r.route(ctx, r.chainFor(req), req)
+			return resp, err
+		}
 	}
-	if s.env.Trace.Call != nil {
-		return r.reported
+	if s.policy.Idempotency != nil {
+		call = newResultLog(s.policy.Idempotency, s.env, s.store).around(call)
 	}
-	return func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
-		resp, _, err := r.route(ctx, req)
-		return resp, err
+	if s.policy.Degrade.skips() {
+		call = s.policy.Degrade.around(s.env, call)
 	}
+	return call
 }
 
-// route also returns the place in the chain of the model that served or failed last; −1: the target the request names.
-func (r *router) route(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, int, error) {
-	if req.Use == agentchaos.UseModel && len(r.chain.calls) > 0 {
-		return r.chain.call(ctx, req)
+func (r *router) chainOf(models []string) *chain {
+	c := &chain{env: r.env, models: models}
+	for _, m := range models {
+		c.calls = append(c.calls, r.guard(m)(r.leaf))
+	}
+	return c
+}
+
+// chainFor is the chain that a request goes down; nil: it goes to the target that it names.
+func (r *router) chainFor(req *agentchaos.Request) *chain {
+	switch {
+	case req.Use != agentchaos.UseModel:
+		return nil
+	case len(req.Models) > 0:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		c := r.chains[&req.Models[0]]
+		if c == nil {
+			c = r.chainOf(req.Models)
+			r.chains[&req.Models[0]] = c
+		}
+		return c
+	case len(r.chain.calls) > 0:
+		return &r.chain
+	}
+	return nil
+}
+
+// route also returns the place in the chain of the model that served or failed last; −1: there is no chain. Attempts are
+// counted on from those that earlier lives of the task have made.
+func (r *router) route(ctx context.Context, c *chain, req *agentchaos.Request) (*agentchaos.Response, int, error) {
+	if c != nil {
+		return c.call(ctx, req)
 	}
 	attempt := req.ID.Attempt
-	req.ID.Attempt = 1
+	req.ID.Attempt = following(attempt)
 	resp, err := r.call(req.Target)(ctx, req)
 	req.ID.Attempt = attempt
 	return resp, -1, err
 }
+
+// following is the number of the attempt after; the last number that there is stays.
+func following(attempt uint8) uint8 { return max(attempt, attempt+1) }
 
 func (r *router) call(target string) agentchaos.Call {
 	r.mu.Lock()
@@ -89,20 +133,20 @@ func (r *router) call(target string) agentchaos.Call {
 
 // reported is route with a record of the call.
 func (r *router) reported(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
-	begin := r.env.Clock.Now()
-	resp, i, err := r.route(ctx, req)
-	r.report(req, begin, i, err)
+	begin, c := r.env.Clock.Now(), r.chainFor(req)
+	resp, i, err := r.route(ctx, c, req)
+	r.report(req, begin, c, i, err)
 	return resp, err
 }
 
-func (r *router) report(req *agentchaos.Request, begin time.Duration, i int, err error) {
+func (r *router) report(req *agentchaos.Request, begin time.Duration, down *chain, i int, err error) {
 	c := agentchaos.Called{
 		ID: agentchaos.ID{Task: req.ID.Task, Step: req.ID.Step}, Target: req.Target, Preferred: req.Target, Use: req.Use,
 		Begin: begin, End: r.env.Clock.Now(), Kind: agentchaos.KindOf(err),
 	}
 	if i >= 0 {
-		c.Target, c.Preferred = r.chain.models[i], r.chain.models[0]
-		if err == nil {
+		c.Target, c.Preferred = down.models[i], down.models[0]
+		if err == nil && down == &r.chain {
 			c.Away = r.away(i, c.End)
 		}
 	}

@@ -1,11 +1,8 @@
 package scenarios
 
 import (
-	"fmt"
-	"math"
 	"time"
 
-	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/resilience"
 )
 
@@ -16,11 +13,10 @@ type Agent struct {
 	resilience.Agent
 }
 
-// agent is an entry of `agents`, and where it and its steps stand.
+// agent is an entry of `agents`, and where it stands.
 type agent struct {
 	Agent
 	place at
-	steps []at
 }
 
 // Arrivals is an open loop (Gap) or a closed one (Workers).
@@ -52,72 +48,3 @@ var arrivalsSection = &section[Arrivals]{name: "arrival", doc: "how tasks arrive
 	wholeField("workers", "tasks at a time, each worker taking the next when its last has ended", "", 1, 1_000_000, func(t *Arrivals) *int { return &t.Workers }),
 	laterField[Arrivals]("profile", "rates over time", "Proof"),
 }}
-
-// maxSteps is what an ID has room for.
-const maxSteps = math.MaxUint16
-
-func stepsField(l *loader) field[agent] {
-	return field[agent]{key: "steps", doc: "what a task does, in order", shape: shape{"type": "array", "minItems": 1, "items": stepSection(l).shape()},
-		read: func(d *decoder, v at, t *agent) {
-			d.list(v, "a list of steps", func(v at) {
-				s := step{}
-				stepSection(l).read(d, v, &s)
-				t.Steps = append(t.Steps, s)
-				t.steps = append(t.steps, v)
-			})
-			if v.shape == listNode && (len(v.items) == 0 || len(v.items) > maxSteps) {
-				d.fail(v.node, v.path, fmt.Sprintf("%d steps; a task has 1 to %d", len(v.items), maxSteps), "")
-			}
-		}}
-}
-
-type step = resilience.Step
-
-var modelStepSection = &section[step]{name: "model step", doc: "a call of the policy's models", fields: []field[step]{
-	tokensField("input_tokens", "tokens sent", func(t *step) *int { return &t.Input }),
-	tokensField("output_tokens", "tokens wanted", func(t *step) *int { return &t.Output }),
-	yesField("stream", "whether the answer comes token by token", "true", func(t *step) *bool { return &t.Plain }).not(func(t *step) *bool { return &t.Plain }),
-}}
-
-func tokensField(key, doc string, to func(*step) *int) field[step] {
-	f := wholeField(key, doc, "0", 0, 10_000_000, to)
-	read := f.read
-	f.read = func(d *decoder, v at, t *step) {
-		if v.shape == mapNode {
-			d.notYet(v.node, v.path, "a table of token counts", "Agents")
-			return
-		}
-		read(d, v, t)
-	}
-	return f
-}
-
-func stepSection(l *loader) *section[step] {
-	tool := func(key, doc string, retrieval bool) field[step] {
-		return field[step]{key: key, doc: doc, shape: ref("name"), read: func(d *decoder, v at, t *step) {
-			entry := l.tools.ref(d, v)
-			if entry == nil {
-				return
-			}
-			if retrieval != (entry.Use == agentchaos.UseRetrieval) {
-				other := map[bool]string{true: "tool", false: "retrieval"}[retrieval]
-				d.fail(v.node, v.path, fmt.Sprintf("%s is of kind %s", quote(v.text), entry.Use), other+": "+v.text)
-				return
-			}
-			t.Use, t.Target = entry.Use, entry.target(v.text)
-		}}
-	}
-	return &section[step]{name: "step", doc: "one interaction with a dependency", either: [][]string{{"model", "tool", "retrieval"}}, check: func(d *decoder, v at, t *step) {
-		if v.get("model") == nil && v.get("tool") == nil && v.get("retrieval") == nil {
-			d.fail(v.node, v.path, "a step without model, tool or retrieval", "such as model: {input_tokens: 1200, output_tokens: 200}")
-		}
-	}, fields: []field[step]{
-		sectionField("model", "", modelStepSection, func(t *step) *step { return t }),
-		tool("tool", "the name of a tool to call", false),
-		tool("retrieval", "the name of an index to search", true),
-		laterField[step]("times", "how often", "Agents"),
-		laterField[step]("models", "a chain of its own", "Agents"),
-		laterField[step]("parallel", "steps at once", "Agents"),
-		laterField[step]("loop", "steps again and again", "Agents"),
-	}}
-}

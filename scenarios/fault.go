@@ -20,6 +20,7 @@ type fault struct {
 type settings struct {
 	target, name string
 	when         faults.When
+	at           at // read when the kind is known
 	faults.Given
 }
 
@@ -30,7 +31,7 @@ var retryAfterNames = []string{"honest", "none", "date", "huge", "negative"}
 func settingFields() []field[settings] {
 	type s = settings
 	return []field[s]{
-		needed(field[s]{key: "target", doc: "a glob over provider/model, tool/NAME, retrieval/NAME; or primary", shape: ref("name"), read: readTarget}),
+		needed(field[s]{key: "target", doc: "a glob over provider/model, tool/NAME, retrieval/NAME; or primary, agent, store", shape: ref("name"), read: readTarget}),
 		needed(wordField("kind", "what happens", "", faultKindNames(), func(t *s, i int) { t.Kind = faultKinds[i].name })),
 		textField("name", "its name in reports and in fired(NAME)", "KIND on TARGET", func(t *s) *string { return &t.name }),
 		sectionField("when", "always", whenSection, func(t *s) *faults.When { return &t.when }),
@@ -42,7 +43,7 @@ func settingFields() []field[settings] {
 		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.Delay }),
 		positiveDurationField("hang", "until the connection is closed", "10m", "", func(t *s) *time.Duration { return &t.Hang }),
 		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.Factor }),
-		shareField("at", "share of the output that still comes", "50%", func(t *s) *float64 { t.At = new(float64); return t.At }),
+		{key: "at", doc: "share of the output that still comes; of a crash: the number of the step", def: "50%; of a crash: any step", shape: ref("share_or_step"), read: func(d *decoder, v at, t *s) { t.at = v }},
 		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.Reset = i == 1 }),
 		{key: "error", doc: "the kind of the error event", def: "overloaded", shape: shape{"enum": wireKinds()}, read: func(d *decoder, v at, t *s) {
 			if i, ok := d.oneOf(v, "errors that a stream can carry", wireKinds()...); ok {
@@ -54,7 +55,23 @@ func settingFields() []field[settings] {
 				t.Variant, _ = agentchaos.ParseVariant(variantNames()[i])
 			}
 		}},
-		laterField[s]("restart_after", "how long the process is away", "Agents"),
+		durationField("restart_after", "how long the process is away", "0s", func(t *s) *time.Duration { return &t.RestartAfter }),
+		wholeField("max_restarts", "of a task; after that it fails as crash", "5", 1, 1000, func(t *s) *int { return &t.MaxRestarts }),
+	}
+}
+
+// place reads where in an answer it strikes, or in which step a crash.
+func (t *settings) place(d *decoder) {
+	switch {
+	case t.at.node == nil:
+	case t.Kind == "crash":
+		if n, ok := d.whole(t.at, 1, maxSteps); ok {
+			t.Step = int(n)
+		}
+	default:
+		if x, ok := d.share(t.at); ok {
+			t.At = &x
+		}
 	}
 }
 
@@ -109,10 +126,8 @@ func readTarget(d *decoder, v at, t *settings) {
 	switch {
 	case err != nil:
 		d.fail(v.node, v.path, fmt.Sprintf("%s is no glob", quote(s)), "a bracket is not closed")
-	case s == "agent":
-		d.notYet(v.node, v.path, "the target agent", "Agents")
-	case s != "primary" && !strings.Contains(s, "/"):
-		d.fail(v.node, v.path, fmt.Sprintf("%s is no target", quote(s)), fmt.Sprintf("targets are PROVIDER/MODEL, tool/NAME, retrieval/NAME and primary; * does not cross a slash, so all of a vendor's models are %s/*", strings.Trim(s, "*")))
+	case s != "primary" && s != faults.AgentTarget && s != faults.StoreTarget && !strings.Contains(s, "/"):
+		d.fail(v.node, v.path, fmt.Sprintf("%s is no target", quote(s)), fmt.Sprintf("targets are PROVIDER/MODEL, tool/NAME, retrieval/NAME, primary, agent and store; * does not cross a slash, so all of a vendor's models are %s/*", strings.Trim(s, "*")))
 	default:
 		t.target = s
 	}
@@ -144,6 +159,7 @@ func (l *loader) fault(d *decoder, v at) fault {
 		return out
 	}
 	k.only(d, v)
+	t.place(d)
 	if len(d.problems) > before {
 		return out
 	}

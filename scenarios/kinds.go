@@ -15,15 +15,12 @@ type faultKind struct {
 	make      func(faults.Given) faults.Fault
 }
 
-// faultKinds are those of package faults, and those whose names are promised.
+// faultKinds are those of package faults.
 var faultKinds = func() (out []faultKind) {
 	for _, k := range faults.Kinds() {
 		out = append(out, faultKind{name: k.Kind, doc: k.Doc, settings: k.Settings, make: k.Make})
 	}
-	return append(out,
-		faultKind{name: "commit_then_timeout", doc: "the tool does its work, and the answer is lost", later: "Agents"},
-		faultKind{name: "crash", doc: "the agent's process dies and is restarted", settings: []string{"restart_after", "at"}, later: "Agents"},
-	)
+	return out
 }()
 
 func faultKindNames() []string {

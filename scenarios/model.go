@@ -18,7 +18,7 @@ func modelSection() *section[faults.Model] {
 		sectionField("limits", "none", limitsSection, func(t *m) *faults.Limits { return &t.Limits }),
 		sectionField("capacity", "unlimited", capacitySection, func(t *m) *faults.Capacity { return &t.Capacity }),
 		sectionField("price", "free", priceSection, func(t *m) *faults.Price { return &t.Price }),
-		numberField("quality", "weight of an answer from this model", "1", 0, 1, func(t *m) *float64 { return &t.Quality }),
+		numberField("quality", "weight of an answer from this model", "1", 0, 1, func(t *m) *float64 { t.Quality = new(float64); return t.Quality }),
 		wordField("dialect", "how it speaks over HTTP", "by provider: anthropic, else openai", []string{"openai", "anthropic"}, func(t *m, i int) {
 			t.Dialect = [...]agentchaos.Dialect{agentchaos.OpenAI, agentchaos.Anthropic}[i]
 		}),

@@ -35,9 +35,9 @@ func policySection(l *loader) *section[policy] {
 		sectionField("bulkhead", "no limit", bulkheadSection, func(t *p) *resilience.Bulkhead { return &t.Bulkhead }),
 		sectionField("repair", "none", repairSection, func(t *p) *resilience.Repair { return &t.Repair }),
 		yesField("validate", "whether answers are parsed and checked against their schema", "true", func(t *p) *bool { return &t.TrustAnswers }).not(func(t *p) *bool { return &t.TrustAnswers }),
-		laterField[p]("idempotency", "keys on write tools", "Agents"),
-		laterField[p]("checkpoint", "progress saved after steps", "Agents"),
-		laterField[p]("degrade", "what to answer with when something is missing", "Agents"),
+		sectionField("idempotency", "none", idempotencySection, func(t *p) *resilience.Idempotency { t.Idempotency = &resilience.Idempotency{}; return t.Idempotency }),
+		sectionField("checkpoint", "none", checkpointSection, func(t *p) *resilience.Checkpointing { t.Checkpoint = &resilience.Checkpointing{}; return t.Checkpoint }),
+		sectionField("degrade", "what fails for good fails the task", degradeSection(l), func(t *p) *resilience.Degrade { return &t.Degrade }),
 		laterField[p]("retry_after", "what to make of a Retry-After", "Compare"),
 		laterField[p]("attempts_for", "attempts by kind of failure", "Compare"),
 		laterField[p]("layers", "the stack as a list, outermost first", "Compare"),
@@ -54,41 +54,47 @@ func (f field[T]) not(to func(*T) *bool) field[T] {
 	return f
 }
 
+// chainShape is a fallback chain in the JSON Schema.
+var chainShape = shape{"type": "array", "items": shape{"type": "string", "pattern": `^[^*?\[\\]+/[^*?\[\\]+$`, "not": shape{"pattern": "^(tool|retrieval)/"}}, "minItems": 1, "uniqueItems": true}
+
 func chainField(l *loader) field[policy] {
-	return field[policy]{key: "models", doc: "the fallback chain, best first", shape: shape{"type": "array", "items": shape{"type": "string", "pattern": `^[^*?\[\\]+/[^*?\[\\]+$`, "not": shape{"pattern": "^(tool|retrieval)/"}}, "minItems": 1, "uniqueItems": true},
-		read: func(d *decoder, v at, t *policy) {
-			seen := map[string]bool{}
-			if v.shape == scalarNode {
-				d.fail(v.node, v.path, "is "+quote(v.text)+"; want a list of models, best first", "["+v.text+"]?")
-				return
-			}
-			d.list(v, "a list of models, best first", func(v at) {
-				if v.shape == mapNode && v.get("pool") != nil {
-					d.notYet(v.keyNode("pool"), v.path, "a pool of models", "Compare")
-					return
-				}
-				if !d.want(v, scalarNode, "the name of a model") {
-					return
-				}
-				if seen[v.text] {
-					d.fail(v.node, v.path, fmt.Sprintf("the model %s is in the chain twice", quote(v.text)), "going on to the model that has just failed is a retry: retry: {attempts: …}")
-				}
-				seen[v.text] = true
-				if misnamedModel(d, v) {
-					return
-				}
-				if strings.ContainsAny(v.text, globs) {
-					d.fail(v.node, v.path, quote(v.text)+" is a glob; want the name of one model", hintFor(v.text, "models", chainable(l.models.names())))
-					return
-				}
-				if l.model(d, v) {
-					t.Models = append(t.Models, v.text)
-				}
-			})
-			if len(v.items) == 0 && v.shape == listNode {
-				d.fail(v.node, v.path, "an empty chain", "name at least one model")
-			}
-		}}
+	return field[policy]{key: "models", doc: "the fallback chain, best first", shape: chainShape, read: func(d *decoder, v at, t *policy) { t.Models = l.chain(d, v) }}
+}
+
+// chain reads a fallback chain.
+func (l *loader) chain(d *decoder, v at) (models []string) {
+	seen := map[string]bool{}
+	if v.shape == scalarNode {
+		d.fail(v.node, v.path, "is "+quote(v.text)+"; want a list of models, best first", "["+v.text+"]?")
+		return nil
+	}
+	d.list(v, "a list of models, best first", func(v at) {
+		if v.shape == mapNode && v.get("pool") != nil {
+			d.notYet(v.keyNode("pool"), v.path, "a pool of models", "Compare")
+			return
+		}
+		if !d.want(v, scalarNode, "the name of a model") {
+			return
+		}
+		if seen[v.text] {
+			d.fail(v.node, v.path, fmt.Sprintf("the model %s is in the chain twice", quote(v.text)), "going on to the model that has just failed is a retry: retry: {attempts: …}")
+		}
+		seen[v.text] = true
+		if misnamedModel(d, v) {
+			return
+		}
+		if strings.ContainsAny(v.text, globs) {
+			d.fail(v.node, v.path, quote(v.text)+" is a glob; want the name of one model", hintFor(v.text, "models", chainable(l.models.names())))
+			return
+		}
+		if l.model(d, v) {
+			models = append(models, v.text)
+		}
+	})
+	if len(v.items) == 0 && v.shape == listNode {
+		d.fail(v.node, v.path, "an empty chain", "name at least one model")
+	}
+	return models
 }
 
 // model reports whether a name stands for a model, and says so if it does not.

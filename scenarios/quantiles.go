@@ -17,8 +17,7 @@ type quantile struct {
 	v at
 }
 
-// quantiles reads a latency: one duration, or a table {p0, p50, …, max}. p0 left out is half of p50, max left out is the
-// highest given.
+// quantiles reads a latency: one duration, or a table {p0, p50, …, max}.
 func (d *decoder) quantiles(v at) (agentchaos.Quantiles, bool) {
 	var none agentchaos.Quantiles
 	if v.shape == scalarNode {
@@ -28,7 +27,16 @@ func (d *decoder) quantiles(v at) (agentchaos.Quantiles, bool) {
 	if !d.want(v, mapNode, "a duration or a table such as {p50: 1s, p99: 4s, max: 6s}") {
 		return none, false
 	}
-	points, good := d.points(v)
+	return d.table(v, 0, "such as {p50: 1s, p99: 4s, max: 6s}", func(v at) (int64, bool) {
+		t, ok := d.duration(v)
+		return int64(t), ok
+	})
+}
+
+// table reads a quantile table of values that read reads, not below low. p0 left out is half of p50, max left out is the
+// highest given.
+func (d *decoder) table(v at, low int64, example string, read func(at) (int64, bool)) (none agentchaos.Quantiles, ok bool) {
+	points, good := d.points(v, example, read)
 	if !good {
 		return none, false
 	}
@@ -39,8 +47,8 @@ func (d *decoder) quantiles(v at) (agentchaos.Quantiles, bool) {
 			d.fail(v.node, v.path, "a quantile table needs p50, or p0", "p0 left out is half of p50")
 			return none, false
 		}
-		mid, _ := d.duration(half)
-		points = append([]quantile{{agentchaos.Point{P: 0, Value: int64(mid) / 2}, half}}, points...)
+		mid, _ := read(half)
+		points = append([]quantile{{agentchaos.Point{P: 0, Value: max(low, mid/2)}, half}}, points...)
 	}
 	if last := points[len(points)-1]; last.P != 1 {
 		points = append(points, quantile{agentchaos.Point{P: 1, Value: last.Value}, last.v})
@@ -64,7 +72,7 @@ func (d *decoder) quantiles(v at) (agentchaos.Quantiles, bool) {
 	return q, err == nil
 }
 
-func (d *decoder) points(v at) (out []quantile, good bool) {
+func (d *decoder) points(v at, example string, read func(at) (int64, bool)) (out []quantile, good bool) {
 	good = true
 	for _, e := range v.entries {
 		if ignored(e.key.text) {
@@ -88,12 +96,12 @@ func (d *decoder) points(v at) (out []quantile, good bool) {
 			continue
 		}
 		child := v.child(e.key.text)
-		t, ok := d.duration(child)
+		t, ok := read(child)
 		good = good && ok
-		out = append(out, quantile{agentchaos.Point{P: p, Value: int64(t)}, child})
+		out = append(out, quantile{agentchaos.Point{P: p, Value: t}, child})
 	}
 	if len(out) == 0 && good {
-		d.fail(v.node, v.path, "an empty quantile table", "such as {p50: 1s, p99: 4s, max: 6s}")
+		d.fail(v.node, v.path, "an empty quantile table", example)
 		good = false
 	}
 	return out, good

@@ -2,10 +2,12 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/agentchaos/agentchaos/faults"
 	"github.com/agentchaos/agentchaos/report"
+	"github.com/agentchaos/agentchaos/resilience"
 )
 
 // resolve makes the scenario that runs of the one that was read.
@@ -37,7 +39,7 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 			}
 		}
 		out.Arms, review.arms = append(out.Arms, arm), append(review.arms, why)
-		for _, m := range entry.Models {
+		for _, m := range append(slices.Clone(entry.Models), ownModels(&out)...) {
 			if t := l.models.use(&l.decoder, l.matchModel(m)); t != nil {
 				out.Models[m] = *t
 			}
@@ -50,6 +52,12 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 	review.out = out
 	l.reviews = append(l.reviews, review)
 	return out
+}
+
+// ownModels are those of steps that have a chain of their own.
+func ownModels(s *Scenario) (models []string) {
+	resilience.Each(s.Agent.Steps, func(x *step) { models = append(models, x.Models...) })
+	return models
 }
 
 // length is Tasks and Duration of a scenario: its own, else the file's, else the default; --tasks replaces all of them.

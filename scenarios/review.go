@@ -109,8 +109,8 @@ func (l *loader) faultRisk(r *reviewed, f *fault) {
 // bucketRisks warns of buckets that can never hold what one request takes: it is refused for ever.
 func (l *loader) bucketRisks(r *reviewed) {
 	input, output := int64(0), int64(0)
-	for _, s := range r.agent.Steps {
-		input, output = max(input, int64(s.Input)), max(output, int64(s.Output))
+	for _, s := range r.out.interactions() {
+		input, output = max(input, int64(s.Input), s.Inputs.Max()), max(output, int64(s.Output), s.Outputs.Max())
 	}
 	for name, m := range r.out.Models {
 		entry := l.matchModel(name)

@@ -1,6 +1,9 @@
 package scenarios
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"maps"
+)
 
 // shape is a piece of JSON Schema.
 type shape map[string]any
@@ -17,10 +20,20 @@ var definitions = shape{
 	"share":             shape{"description": "5% or 0.05", "anyOf": []shape{{"type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) *%?$`}, {"type": "number", "minimum": 0, "maximum": 1}}},
 	"rate":              shape{"description": "5/s, 300/m, 2000/h", "type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) */ *[smh]$`},
 	"price":             shape{"description": "US$ per million tokens", "anyOf": []shape{{"type": "string", "pattern": `^\$?\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`}, {"type": "number", "minimum": 0, "maximum": 1_000_000}}},
+	"share_or_step":     shape{"description": "5% or 0.05; of a crash, the number of a step", "anyOf": []shape{ref("share"), whole(1, maxSteps)}},
 	"quantiles": shape{"description": "one duration, or a quantile table", "anyOf": []shape{ref("duration"), {
 		"type": "object", "minProperties": 1, "additionalProperties": false,
 		"patternProperties": shape{`^p[0-9]{1,2}(\.[0-9]{1,6})?$`: orNull(ref("duration")), "^max$": orNull(ref("duration")), "^x-": shape{}},
 	}}},
+}
+
+// countTable is a quantile table of whole numbers.
+func countTable(low, high int64) shape {
+	n := orNull(whole(low, high))
+	return shape{
+		"type": "object", "minProperties": 1, "additionalProperties": false,
+		"patternProperties": shape{`^p[0-9]{1,2}(\.[0-9]{1,6})?$`: n, "^max$": n, "^x-": shape{}},
+	}
 }
 
 // orNull allows null too: in an entry that extends another it switches off.
@@ -119,7 +132,9 @@ func Schema() []byte {
 	out := top.object(false)
 	out["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	out["title"] = "agentchaos scenario file"
-	out["$defs"] = definitions
+	defs := shape{"step": stepSection(l, 0).shape()}
+	maps.Copy(defs, definitions)
+	out["$defs"] = defs
 	b, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
 		panic(err) // maps, lists and words only

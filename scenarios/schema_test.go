@@ -77,5 +77,6 @@ func TestSchemaKnowsKinds(t *testing.T) {
 	file := "version: 1\nscenarios: {s: {agent: a, faults: [{target: primary, kind: %s}]}}\n"
 	require.NoError(t, s.Validate(instance(t, fmt.Appendf(nil, file, "slow, factor: 3"))))
 	require.Error(t, s.Validate(instance(t, fmt.Appendf(nil, file, "stall, factor: 3"))))
-	require.Error(t, s.Validate(instance(t, fmt.Appendf(nil, file, "crash"))), "not in this version")
+	require.NoError(t, s.Validate(instance(t, fmt.Appendf(nil, file, "crash, at: 3, restart_after: 5s"))))
+	require.Error(t, s.Validate(instance(t, fmt.Appendf(nil, file, "crash, hang: 3s"))))
 }

@@ -54,25 +54,39 @@ func (l *loader) burns(r *reviewed, policy string, j int, place *node, path stri
 
 // instant reports whether a healthy task takes no time in the arm.
 func (s *Scenario) instant(a *Arm) bool {
-	return !slices.ContainsFunc(s.Agent.Steps, func(x resilience.Step) bool { return !s.immediate(a, x) })
+	return !slices.ContainsFunc(s.interactions(), func(x *step) bool { return !s.immediate(a, x) })
 }
 
 // immediate reports whether a step takes no time when nothing goes wrong.
-func (s *Scenario) immediate(a *Arm, x resilience.Step) bool {
+func (s *Scenario) immediate(a *Arm, x *step) bool {
 	if x.Use != agentchaos.UseModel {
 		t := s.Tools[x.Target]
 		return t.Latency.Zero()
 	}
-	m := s.Models[a.Settings.Models[0]]
-	return m.FirstToken.Zero() && (m.PerToken.Zero() || x.Output == 0)
+	m := s.Models[chainOf(a, x)[0]]
+	return m.FirstToken.Zero() && (m.PerToken.Zero() || x.Output == 0 && x.Outputs.Zero())
+}
+
+// interactions are the kinds of interaction of the agent's plan, in its order.
+func (s *Scenario) interactions() (out []*step) {
+	resilience.Each(s.Agent.Steps, func(x *step) { out = append(out, x) })
+	return out
+}
+
+// chainOf is the models that a model step asks in an arm.
+func chainOf(a *Arm, x *step) []string {
+	if len(x.Models) > 0 {
+		return x.Models
+	}
+	return a.Settings.Models
 }
 
 // refused is the fault, by its place among the scenario's, by which a task of the arm fails without any time having passed,
 // again and again; -1: none. Up to the step that it strikes, nothing may take time; it must strike every attempt, and
 // every model that the chain goes on to must refuse at once too.
 func (s *Scenario) refused(a *Arm) int {
-	for _, x := range s.Agent.Steps {
-		chain := a.Settings.Models
+	for _, x := range s.interactions() {
+		chain := chainOf(a, x)
 		if x.Use != agentchaos.UseModel {
 			chain = []string{x.Target}
 		}

@@ -71,7 +71,7 @@ func TestInit(t *testing.T) {
 func TestList(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, load(t, string(agentchaos.Suite)).List(&b))
-	for _, want := range []string{"SCENARIOS", "retry-storm", "POLICIES", "reference", "FAULTS", "stream_error", "commit_then_timeout", "comes with Agents", "METRICS", "completion_rate", "pNN(H)"} {
+	for _, want := range []string{"SCENARIOS", "retry-storm", "POLICIES", "reference", "FAULTS", "stream_error", "commit_then_timeout", "comes with compare", "METRICS", "completion_rate", "pNN(H)"} {
 		require.Contains(t, b.String(), want)
 	}
 	for _, l := range strings.Split(b.String(), "\n") {

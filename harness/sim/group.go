@@ -107,3 +107,14 @@ func (w *World) Kill(g *Group) {
 		w.cur.park()
 	}
 }
+
+// Task is the number of the process that runs, as it was given to GoAt; 0 outside of any, and for the world's own.
+func (w *World) Task() uint32 {
+	if w.cur == nil {
+		return 0
+	}
+	return w.cur.group.task
+}
+
+// KillCurrent is Kill of the caller's own process. It does not return.
+func (w *World) KillCurrent() { w.Kill(w.cur.group) }

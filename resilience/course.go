@@ -1,0 +1,121 @@
+package resilience
+
+import (
+	"context"
+	"sync"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// course is one life of a task on its way through the plan. One Request serves all the steps of a line: nobody may keep it.
+type course struct {
+	*Worker
+	life Life
+	req  agentchaos.Request
+
+	mu   sync.Mutex // parallel steps come here together
+	task agentchaos.Task
+	cut  struct { // where the first failure was
+		ID     agentchaos.ID
+		Target string
+	}
+	done  Steps // of tasks whose progress is kept
+	since int   // steps done since the last checkpoint
+	room  [1]uint64
+	seal  [64]byte
+}
+
+// walk does the steps, which begin with number n at that depth of the plan, every model's input grown by grow. It gives the
+// number after the last; false: a step has failed.
+func (c *course) walk(ctx context.Context, req *agentchaos.Request, steps []Step, n uint16, grow int, depth uint8) (uint16, bool) {
+	for i := range steps {
+		s := &steps[i]
+		for round := range c.luck.rounds(s, c.life.Task, n, depth) {
+			ok := true
+			switch {
+			case len(s.Loop) > 0:
+				n, ok = c.walk(ctx, req, s.Loop, n, grow+round*s.Grow, depth+1)
+			case len(s.Parallel) > 0:
+				n, ok = c.fork(ctx, s.Parallel, n, grow, depth+1)
+			default:
+				ok = c.step(ctx, req, s, n, grow)
+				n++
+			}
+			if !ok {
+				return n, false
+			}
+		}
+	}
+	return n, true
+}
+
+// step is one interaction.
+func (c *course) step(ctx context.Context, req *agentchaos.Request, s *Step, n uint16, grow int) bool {
+	if c.done.Has(n) {
+		return true
+	}
+	c.fill(req, s, n, grow)
+	if over(ctx, c.env.Clock, req) {
+		return c.fail(req, agentchaos.Cancelled)
+	}
+	resp, err := c.call(ctx, req)
+	if err != nil {
+		kind := agentchaos.KindOf(err)
+		if _, typed := err.(*agentchaos.Error); !typed && ctx.Err() != nil { // a call without a stack
+			kind = agentchaos.Cancelled
+		}
+		return c.fail(req, kind)
+	}
+	if req.By != 0 && c.env.Clock.Now() > req.By { // a leaf that does not heed its context
+		return c.fail(req, agentchaos.Cancelled)
+	}
+	return c.finish(ctx, req, resp)
+}
+
+// fill makes the request of a step.
+func (c *course) fill(req *agentchaos.Request, s *Step, n uint16, grow int) {
+	req.ID = agentchaos.ID{Task: c.life.Task, Step: n}
+	req.Target, req.Use, req.Models, req.Arguments = s.Target, s.Use, s.Models, s.Arguments
+	req.Input, req.Output, req.Stream = s.Input, s.Output, false
+	if s.Use == agentchaos.UseModel {
+		req.Input, req.Output = c.luck.tokens(s, req.ID)
+		req.Input += grow
+		req.Stream = !s.Plain
+	}
+	if c.life.Tried != nil {
+		req.ID.Attempt = c.life.Tried(n)
+	}
+}
+
+// fail takes down the first failure.
+func (c *course) fail(req *agentchaos.Request, k agentchaos.Kind) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.task.Kind == agentchaos.None {
+		c.task.Kind, c.task.Step = k, req.ID.Step
+		c.cut.ID, c.cut.Target = agentchaos.ID{Task: req.ID.Task, Step: req.ID.Step}, req.Target
+	}
+	return false
+}
+
+// finish takes down that a step is done, and keeps it.
+func (c *course) finish(ctx context.Context, req *agentchaos.Request, resp *agentchaos.Response) bool {
+	without := resp != nil && resp.Caveat != agentchaos.NoCaveat
+	c.mu.Lock()
+	if without {
+		c.task.Without++
+	} else {
+		c.task.Steps++
+	}
+	if c.task.Kind == agentchaos.None {
+		c.task.Step = max(c.task.Step, req.ID.Step)
+	}
+	c.mu.Unlock()
+	if c.store != nil {
+		c.keep(ctx, req)
+	}
+	if c.life.Done != nil && !without {
+		c.life.Done(req.ID.Step, req.Use)
+	}
+	return true
+}
