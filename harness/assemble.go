@@ -13,7 +13,7 @@ import (
 func Assemble(s *scenarios.Suite, played []Played) *report.Report {
 	r := &report.Report{
 		File: s.File, SHA256: s.SHA256,
-		Settings: report.Settings{FirstSeed: s.Seed, Seeds: s.Seeds, Level: 0.95, HiddenLoss: s.HiddenLoss},
+		Settings: report.Settings{FirstSeed: s.Seed, Seeds: s.Seeds, Level: 0.95, HiddenLoss: s.HiddenLoss, MaxAway: s.MaxAway},
 	}
 	o := r.Settings.Options()
 	next := 0

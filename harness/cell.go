@@ -29,6 +29,7 @@ type player struct {
 	world    *sim.World
 	recorder *report.Recorder
 	script   []int // of a sweep: see lives
+	lived    []int // by a sweep: the interactions of each process of task 1
 }
 
 func newPlayer() *player { return &player{world: sim.New(), recorder: report.NewRecorder()} }
@@ -70,6 +71,7 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 	if err := cmp.Or(p.world.Run(), load.err); err != nil {
 		return cell, fmt.Errorf("%s: %w", cellName(s, a, seed), err)
 	}
+	p.lived = l.lived
 	p.world.Reset() // now, not before the next cell: an interruption in between must stay
 	return p.recorder.Cell(), nil
 }

@@ -105,6 +105,12 @@ func (l *life) keep(step uint16) {
 // anybody else could see.
 func (l *life) point() {
 	l.points++
+	if l.task == 1 {
+		for len(l.lived) < l.number {
+			l.lived = append(l.lived, 0)
+		}
+		l.lived[l.number-1] = l.points
+	}
 	if l.number <= len(l.script) && l.points == l.script[l.number-1] {
 		l.death = agentchaos.Ending{Form: agentchaos.Die, Kind: agentchaos.Crash}
 		l.die()

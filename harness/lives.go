@@ -18,11 +18,12 @@ type lives struct {
 	rules     []faults.Rule
 	show      agentchaos.Trace
 	worker    *resilience.Worker
-	memory    *resilience.Memory // what the agents' processes keep; nil: they keep nothing
+	store     resilience.Store // what the agents' processes keep; nil: they keep nothing
 
 	mortal  bool  // processes can die
 	crashes bool  // of a fault
 	script  []int // of a sweep: process i of every task dies at its script[i]-th interaction; 0: it does not
+	lived   []int // the interactions of each process of task 1, so far
 	limit   int   // restarts of a task, where no fault says
 
 	flying map[uint32]*life
@@ -41,10 +42,12 @@ func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scena
 	}
 	policy := a.Settings
 	if policy.Idempotency != nil || policy.Checkpoint != nil {
-		l.memory = &resilience.Memory{}
-		policy.Store = l.memory
+		if policy.Store == nil {
+			policy.Store = &resilience.Memory{}
+		}
+		l.store = policy.Store
 		if l.mortal || p.Struck(faults.StoreTarget) {
-			policy.Store = shelf{l, l.memory}
+			policy.Store = shelf{l, l.store}
 		}
 	}
 	env := agentchaos.Env{Clock: w, Seed: luck, Trace: show}
@@ -107,8 +110,8 @@ func (l *lives) take(task uint32) *life {
 func (l *lives) over(x *life) {
 	delete(l.flying, x.task)
 	l.free = append(l.free, x)
-	if l.memory != nil {
-		_ = l.memory.Forget(context.Background(), x.task)
+	if f, ok := l.store.(resilience.Forgetter); ok {
+		_ = f.Forget(context.Background(), x.task)
 	}
 	if x.ended != nil {
 		x.ended()

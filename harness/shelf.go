@@ -12,13 +12,13 @@ import (
 // that they do with it.
 type shelf struct {
 	lives *lives
-	*resilience.Memory
+	resilience.Store
 }
 
 // Load is the store's.
 func (s shelf) Load(ctx context.Context, task uint32) (latest, before []byte, err error) {
 	err = s.do(task, false, func(bool) (err error) {
-		latest, before, err = s.Memory.Load(ctx, task)
+		latest, before, err = s.Store.Load(ctx, task)
 		return err
 	})
 	return latest, before, err
@@ -30,14 +30,14 @@ func (s shelf) Save(ctx context.Context, task uint32, checkpoint []byte) error {
 		if torn {
 			checkpoint = checkpoint[:len(checkpoint)/2]
 		}
-		return s.Memory.Save(ctx, task, checkpoint)
+		return s.Store.Save(ctx, task, checkpoint)
 	})
 }
 
 // Result is the store's.
 func (s shelf) Result(ctx context.Context, key agentchaos.Key) (result []byte, err error) {
 	err = s.do(s.lives.world.Task(), false, func(bool) (err error) {
-		result, err = s.Memory.Result(ctx, key)
+		result, err = s.Store.Result(ctx, key)
 		return err
 	})
 	return result, err
@@ -49,7 +49,7 @@ func (s shelf) Record(ctx context.Context, task uint32, key agentchaos.Key, resu
 		if torn {
 			result = result[:len(result)/2]
 		}
-		err := s.Memory.Record(ctx, task, key, result)
+		err := s.Store.Record(ctx, task, key, result)
 		if x := s.lives.flying[task]; x != nil && err == nil && !torn {
 			for _, k := range x.keys {
 				if k.key == key {

@@ -44,9 +44,11 @@ func columns(o Options) []column {
 		{head: fmt.Sprintf("%.4g%% INTERVAL", 100*(1-o.Alpha)), rank: 1, least: 12, cell: func(a *Arm) string {
 			return interval(UnitShare, a.Metric("completion_rate").Interval)
 		}},
-		{head: "SERVED", rank: 14, cell: servedCell},
+		{head: "SERVED", rank: 11, cell: servedCell},
+		{head: "QUALITY", rank: 14, cell: qualityCell},
 		{head: "DUPLICATE", cell: metric("duplicate_effects"), rank: 3, empty: "0"},
 		{head: "LOST", cell: metric("lost_effects"), rank: 4, empty: "0"},
+		{head: "REDONE", cell: metric("redone_steps"), rank: 8, empty: "0"},
 		{head: "SILENT", cell: silentCell, rank: 9, empty: "0"},
 		{head: "RETRY", cell: metric("retry_rate"), rank: 7, empty: "0.0%"},
 		{head: "AMPL", cell: metric("amplification"), rank: 5},
@@ -58,7 +60,7 @@ func columns(o Options) []column {
 		{head: "P50", cell: quantile(0.5), rank: 6, least: 7},
 		{head: "P95", cell: quantile(0.95), rank: 2, least: 7},
 		{head: "P99", cell: quantile(0.99), rank: 18},
-		{head: "$/TASK", cell: metric("cost"), rank: 11, least: 7, empty: "0.0000"},
+		{head: "$/TASK", cell: metric("cost"), rank: 13, least: 7, empty: "0.0000"},
 		{head: "WASTED", cell: metric("wasted_cost"), rank: 19, empty: "0.0000"},
 	}
 }
@@ -69,6 +71,14 @@ func servedCell(a *Arm) string {
 		return ""
 	}
 	return value(UnitShare, a.Metric("served_rate").Interval.Value)
+}
+
+// qualityCell is completion weighted by the quality of who answered, where that is not the same.
+func qualityCell(a *Arm) string {
+	if c := a.Total.Counts; c[QualityMicro] == 1_000_000*c[TasksCompleted] {
+		return ""
+	}
+	return value(UnitShare, a.Metric("quality_completion").Interval.Value)
 }
 
 func silentCell(a *Arm) string {

@@ -40,7 +40,7 @@ func (r *Report) JSON(w io.Writer, cells bool) error {
 		"version": 1, "agentchaos": r.Version, "file": object{"name": r.File, "sha256": r.SHA256},
 		"settings": object{
 			"first_seed": r.Settings.FirstSeed, "seeds": r.Settings.Seeds, "level": number(r.level()),
-			"max_hidden_loss": number(r.hiddenLoss()), "args": r.Args,
+			"max_hidden_loss": number(r.hiddenLoss()), "max_away": number(r.maxAway().Seconds()), "args": r.Args,
 			"quick": r.Quick, "allow_inconclusive": r.Allow, "interrupted": r.Interrupted,
 		},
 		"verdict": r.Verdict(), "exit": r.Exit(), "scenarios": r.scenariosJSON(), "warnings": list(r.Warnings),

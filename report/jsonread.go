@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type reportJSON struct {
 		Seeds       int     `json:"seeds"`
 		Level       float64 `json:"level"`
 		HiddenLoss  float64 `json:"max_hidden_loss"`
+		MaxAway     float64 `json:"max_away"`
 		Args        string  `json:"args"`
 		Quick       bool    `json:"quick"`
 		Allow       bool    `json:"allow_inconclusive"`
@@ -90,7 +92,7 @@ func Read(in io.Reader) (*Report, error) {
 	}
 	r := &Report{
 		Version: f.Agentchaos, File: f.File.Name, SHA256: f.File.SHA256, Args: f.Settings.Args, Warnings: f.Warnings,
-		Settings: Settings{f.Settings.FirstSeed, f.Settings.Seeds, f.Settings.Level, f.Settings.HiddenLoss},
+		Settings: Settings{f.Settings.FirstSeed, f.Settings.Seeds, f.Settings.Level, f.Settings.HiddenLoss, time.Duration(math.Round(f.Settings.MaxAway * 1e9))},
 		Quick:    f.Settings.Quick, Allow: f.Settings.Allow, Interrupted: f.Settings.Interrupted,
 	}
 	if f.Shard != nil {

@@ -28,9 +28,14 @@ type Report struct {
 type Settings struct {
 	FirstSeed  uint64
 	Seeds      int
-	Level      float64 // of intervals; 0: 0.95
-	HiddenLoss float64 // max_hidden_loss; 0: 5 %
+	Level      float64       // of intervals; 0: 0.95
+	HiddenLoss float64       // max_hidden_loss; 0: 5 %
+	MaxAway    time.Duration // a first model that does not serve for longer, while another does, is warned of; 0: 5 minutes
 }
+
+// defaultAway is what stands for a MaxAway of 0: longer than a scenario's fault is by design, shorter than an operator
+// wants to go without knowing.
+const defaultAway = 5 * time.Minute
 
 // Options are the settings as [Judge] and [NewArm] want them. They are derived from nine digits, so that a file read back
 // gives the same intervals.

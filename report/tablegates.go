@@ -147,6 +147,7 @@ func (r *Report) allWarnings() []string {
 			out = append(out, fmt.Sprintf("%s %s, %s: seed %d carries %.0f %% of the spread", g.Scenario, g.Policy, g.Gate, g.SpreadSeed, 100*g.Spread))
 		}
 	}
+	out = append(out, r.aways()...)
 	clipped := int64(0)
 	for i := range r.Arms {
 		for _, h := range r.Arms[i].Total.Latency {

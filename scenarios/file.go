@@ -14,6 +14,7 @@ type file struct {
 	tasks    int
 	duration time.Duration
 	loss     float64
+	away     time.Duration
 	gates    gateSet
 	options  []report.Gate // of --gate, which are in gates too
 }
@@ -45,6 +46,7 @@ func fileSection(l *loader) *section[file] {
 		tasksField(func(f *file) *int { return &f.tasks }),
 		lastsField(func(f *file) *time.Duration { return &f.duration }),
 		shareField("max_hidden_loss", "the share of its tasks that an event not seen in any seed may cost one; what intervals assume", "5%", func(f *file) *float64 { return &f.loss }),
+		positiveDurationField("max_away", "a first model that does not serve for longer, while another does, is warned of", "5m", "", func(f *file) *time.Duration { return &f.away }),
 		libraryField(&l.models, "how each simulated model behaves when it is healthy, by provider/model; names may be globs"),
 		libraryField(&l.tools, "the tools and retrieval indexes"),
 		libraryField(&l.agents, "the workloads"),
@@ -116,7 +118,7 @@ func (l *loader) suite() *Suite {
 		l.fail(l.own.get("max_hidden_loss"), "max_hidden_loss", "0 would claim that what was not seen cannot happen", "the default is 5%")
 	}
 	l.optionGates(&f)
-	s := &Suite{Seed: f.seed, Seeds: f.seeds, HiddenLoss: f.loss, optionGates: f.options}
+	s := &Suite{Seed: f.seed, Seeds: f.seeds, HiddenLoss: f.loss, MaxAway: f.away, optionGates: f.options}
 	for _, name := range l.chosen() {
 		if sc := l.scenarios.use(&l.decoder, name); sc != nil {
 			s.Scenarios = append(s.Scenarios, l.resolve(&f, name, sc))

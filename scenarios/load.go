@@ -22,6 +22,7 @@ type Suite struct {
 	Seed       uint64 // the first
 	Seeds      int    // repetitions of every cell; ≥ 1
 	HiddenLoss float64
+	MaxAway    time.Duration           // 0: the report's default
 	Models     map[string]faults.Model // every model a name can stand for, globs included
 	Scenarios  []Scenario              // those to run, in the order of the file
 	Warnings   Problems                // what `check` says of a file that can run

@@ -1,0 +1,32 @@
+package report
+
+import (
+	"fmt"
+	"time"
+)
+
+// maxAway is how long a first model may be away before that is warned of.
+func (r *Report) maxAway() time.Duration {
+	if r.Settings.MaxAway == 0 {
+		return defaultAway
+	}
+	return r.Settings.MaxAway
+}
+
+// aways warn of first models that did not serve for long while others did: users got the second best, and nobody failed.
+func (r *Report) aways() (out []string) {
+	for i := range r.Arms {
+		a := &r.Arms[i]
+		longest, seed := time.Duration(0), uint64(0)
+		for _, c := range a.Cells {
+			if c.Away > longest {
+				longest, seed = c.Away, c.Seed
+			}
+		}
+		if longest > r.maxAway() {
+			out = append(out, fmt.Sprintf("%s %s: the first model did not serve for %s in seed %d while others did (max_away %s)",
+				a.Scenario, a.Policy, duration(longest.Seconds()), seed, duration(r.maxAway().Seconds())))
+		}
+	}
+	return out
+}
