@@ -31,6 +31,7 @@ accept: ## every row of the acceptance table at full size, printed as a table
 	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
+	$(GO) test -count 1 -v -run '^TestKilled' ./examples/durable-agent -accept
 	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness -accept
 
 fuzz: ## a minute of each fuzz target

@@ -21,6 +21,7 @@ type settings struct {
 	run      string
 	orders   int
 	careless bool
+	ledger   bool
 }
 
 func main() {
@@ -29,6 +30,7 @@ func main() {
 	flag.StringVar(&s.run, "run", "run-1", "name of the run: part of every idempotency key")
 	flag.IntVar(&s.orders, "orders", 3, "orders to refund, numbered from 1")
 	flag.BoolVar(&s.careless, "careless", false, "no keys, no checkpoints: what an agent does without them")
+	flag.BoolVar(&s.ledger, "ledger", false, "count what was done in the world so far, and do nothing")
 	flag.Parse()
 	if err := run(context.Background(), s, &journal{to: os.Stdout}); err != nil {
 		fmt.Fprintln(os.Stderr, "durable-agent:", err)
@@ -38,17 +40,20 @@ func main() {
 
 // run refunds every order that is still open, all at once.
 func run(ctx context.Context, s settings, j *journal) error {
-	store, err := sqlite.Open(filepath.Join(s.dir, "agent.db"), sqlite.Options{Run: s.run})
-	if err != nil {
-		return err
-	}
-	defer store.Close()
 	clock := agentchaos.NewWall()
 	shop, err := openWorld(ctx, filepath.Join(s.dir, "world.db"), s.orders, clock, j)
 	if err != nil {
 		return err
 	}
 	defer shop.db.Close()
+	if s.ledger {
+		return shop.ledger(ctx, j.to)
+	}
+	store, err := sqlite.Open(filepath.Join(s.dir, "agent.db"), sqlite.Options{Run: s.run})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
 
 	env := agentchaos.Env{Clock: clock, Seed: 1, Trace: agentchaos.Trace{Change: j.change}}
 	worker := policy(s, noted{store, j}).Worker(refunds, env, shop.call)
