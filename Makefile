@@ -3,18 +3,31 @@
 GO ?= go
 PKG := ./...
 
-.PHONY: help test deps lint race bench accept fuzz update
+# Processors that fuse a product and a sum unless they are told not to, the second with its bytes the other way round: GOARCH, and
+# what qemu calls it.
+EMULATED := arm64/aarch64 s390x/s390x
+# Of no other processor's business: what reads the real clock or the sources, and what only takes long.
+NATIVE := ^Test(Accept|House|Portable|Wall|ProvidersOnTheWall|Oracle|NoGoroutine|AnyNumber|Interruption|Bursts|Burstiness)
+
+.PHONY: help test emulated deps lint race bench accept fuzz update
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: deps lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
 	$(GO) test -timeout 20m $(PKG)
-	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept' $(PKG)
+	$(MAKE) emulated
+	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept|^TestPortable' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
 
-deps: ## what the tests need beside Go: a C compiler, for the race detector
+emulated: deps ## digests, golden files and laws on arm64 and s390x, under qemu
+	@set -e; for a in $(EMULATED); do echo "$${a%/*}:"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$${a%/*} $(GO) test -timeout 20m -short -vet=off -exec qemu-$${a#*/}-static -skip '$(NATIVE)' \
+			. ./faults ./resilience ./scenarios ./report ./harness; done
+
+deps: ## what the tests need beside Go: a C compiler, for the race detector, and qemu, for other processors
 	@command -v gcc > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev; }
+	@{ command -v qemu-aarch64-static && command -v qemu-s390x-static; } > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq qemu-user-static; }
 
 lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'run: gofmt -w .' ; exit 1 ; }
@@ -27,12 +40,13 @@ race: ## all tests under the race detector, at full size
 bench: ## the figures that matter, as ratios measured in one run
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
 
-accept: ## every row of the acceptance table at full size, printed as a table
+accept: deps ## every row of the acceptance table at full size, printed as a table
 	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
 	$(GO) test -count 1 -v -run '^TestKilled' ./examples/durable-agent -accept
-	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness -accept
+	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./report ./harness -accept
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -timeout 60m -count 1 -v -vet=off -exec qemu-aarch64-static -run '^TestAcceptDigest' ./harness -accept
 
 fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
@@ -40,3 +54,4 @@ fuzz: ## a minute of each fuzz target
 
 update: ## rewrite the golden files; the diff is the review
 	$(GO) test ./faults ./report ./scenarios ./harness ./cmd/agentchaos -update
+	$(GO) test ./harness -run Digest -accept -update

@@ -2,6 +2,7 @@ package agentchaos
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -12,11 +13,13 @@ type Point struct {
 }
 
 // Quantiles is a distribution as an integer quantile table, linear between its points: the form vendors publish, and
-// bit-identical on every processor. The zero value is always 0.
+// bit-identical on every processor. It is also what a latency is: [Shape.Quantiles] is a Shape, of which the table has
+// thousands of points, as one. The zero value is always 0.
 type Quantiles struct {
 	cut   []uint64 // the points' probabilities, as 32-bit fractions
-	value []int64
+	value []int64  // empty: those of shape
 	inv   []uint64 // 2^64 / (cut[i+1] - cut[i]): a division saved per draw
+	shape Shape
 }
 
 // Constant is a distribution of one value.
@@ -30,7 +33,7 @@ func NewQuantiles(points ...Point) (Quantiles, error) {
 		return q, fmt.Errorf("a quantile table begins at 0 and ends at 1")
 	}
 	for i, p := range points {
-		c := uint64(p.P * (1 << 32))
+		c := uint64(float64(p.P * (1 << 32)))
 		if i > 0 {
 			if p.Value < points[i-1].Value {
 				return q, fmt.Errorf("the value at %v (%d) is below the one at %v (%d)", p.P, p.Value, points[i-1].P, points[i-1].Value)
@@ -46,21 +49,21 @@ func NewQuantiles(points ...Point) (Quantiles, error) {
 }
 
 // Zero reports whether every draw is 0.
-func (q *Quantiles) Zero() bool { return len(q.value) == 0 || q.value[len(q.value)-1] == 0 }
+func (q *Quantiles) Zero() bool { return q.Max() == 0 }
 
 // Max is the largest value there is.
 func (q *Quantiles) Max() int64 {
-	if len(q.value) == 0 {
-		return 0
+	if n := len(q.value); n > 0 {
+		return q.value[n-1]
 	}
-	return q.value[len(q.value)-1]
+	return q.shape.Value(math.MaxUint64)
 }
 
 // Value is the draw that u, uniform over 64 bits, stands for.
 func (q *Quantiles) Value(u uint64) int64 {
 	switch len(q.value) {
 	case 0:
-		return 0
+		return q.shape.Value(u)
 	case 1:
 		return q.value[0]
 	}
@@ -88,5 +91,5 @@ func Chance(p float64) uint64 {
 	case p >= 1:
 		return ^uint64(0)
 	}
-	return uint64(p * (1 << 63) * 2)
+	return uint64(float64(p*(1<<63)) * 2)
 }

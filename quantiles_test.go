@@ -28,6 +28,19 @@ func TestQuantilesOfNothingAndOfOne(t *testing.T) {
 	require.EqualValues(t, 7, one.Value(^uint64(0)))
 }
 
+func TestQuantilesOfAShapeAreTheShape(t *testing.T) {
+	shape := ac.Exponential(second)
+	q := shape.Quantiles()
+	require.False(t, q.Zero())
+	require.Equal(t, shape.Value(^uint64(0)), q.Max())
+	rapid.Check(t, func(t *rapid.T) {
+		u := rapid.Uint64().Draw(t, "u")
+		require.Equal(t, shape.Value(u), q.Value(u))
+	})
+	nothing := ac.Exponential(0).Quantiles()
+	require.True(t, nothing.Zero())
+}
+
 func TestQuantilesRefuseWhatIsNoTable(t *testing.T) {
 	for name, points := range map[string][]ac.Point{
 		"empty":     nil,

@@ -54,6 +54,9 @@ func (s Shape) Value(u uint64) int64 {
 	return int64(hi<<32 | lo>>32)
 }
 
+// Quantiles is the shape as a latency.
+func (s Shape) Quantiles() Quantiles { return Quantiles{shape: s} }
+
 // Exponential is the exponential distribution of that mean, which is not negative.
 func Exponential(mean int64) Shape { return Gamma(mean, 1) }
 

@@ -14,7 +14,7 @@ func perMille(at *float64) int64 {
 	if at == nil {
 		return half
 	}
-	return int64(*at*1000 + .5)
+	return int64(float64(*at*1000) + .5)
 }
 
 // cutText is perMille for people.

@@ -37,7 +37,7 @@ func TestAllocations(t *testing.T) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	for name, s := range map[string]faults.Settings{"healthy": varied(), "two faults": twoFaults(), "limits and capacity": limited()} {
+	for name, s := range map[string]faults.Settings{"healthy": varied(), "two faults": twoFaults(), "limits and capacity": limited(), "slowdown": crowded()} {
 		b.Run(name, func(b *testing.B) {
 			p := start(b, s)
 			req := attempt(0)
@@ -57,6 +57,15 @@ func limited() faults.Settings {
 	m := s.Models[model]
 	m.Limits = faults.Limits{RequestsPerMinute: 4e9, InputTokensPerMinute: 4e11, OutputTokensPerMinute: 8e11}
 	m.Capacity = faults.Capacity{Concurrency: 64, Queue: 1 << 30}
+	s.Models[model] = m
+	return s
+}
+
+// crowded is a model with a thousand requests at work.
+func crowded() faults.Settings {
+	s := twoFaults()
+	m := s.Models[model]
+	m.Capacity = faults.Capacity{Slowdown: 3 * time.Second}
 	s.Models[model] = m
 	return s
 }

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -95,4 +96,39 @@ func TestNames(t *testing.T) {
 		names = append(names, r.Name)
 	}
 	require.Equal(t, []string{"unavailable on primary", "unavailable on primary #3", "unavailable on primary #2", "mine", "unavailable on primary #4"}, names)
+}
+
+func TestExponentialLatencies(t *testing.T) {
+	const mean, n = 1e9, 20_000
+	exponential := ac.Exponential(mean).Quantiles()
+	s := healthy()
+	s.Models = map[string]faults.Model{model: {FirstToken: exponential, PerToken: ac.Exponential(mean / 100).Quantiles()}}
+	s.Tools = map[string]faults.Tool{tool: {Use: ac.UseRead, Latency: exponential}}
+	p := start(t, s)
+	var first, gen, latency float64
+	over := 0
+	for i := range n {
+		x := p.Open(0, attempt(i))
+		first, gen, latency = first+float64(x.First), gen+float64(x.Gen), latency+float64(p.Open(0, attemptOn(tool, i)).First)
+		if x.First > 2*time.Second {
+			over++
+		}
+	}
+	for what, sum := range map[string]float64{"first token": first, "a hundred tokens": gen, "tool": latency} {
+		require.InDelta(t, mean, sum/n, 4*mean/math.Sqrt(n), what)
+	}
+	share := math.Exp(-2)
+	require.InDelta(t, share, float64(over)/n, 4*math.Sqrt(share*(1-share)/n), "beyond twice the mean")
+}
+
+// However long the tail, a script's times can be added up.
+func TestNoLatencyOverflows(t *testing.T) {
+	s := healthy()
+	s.Models = map[string]faults.Model{model: {FirstToken: ac.Exponential(math.MaxInt64).Quantiles(), PerToken: ac.Exponential(math.MaxInt64).Quantiles()}}
+	p := start(t, s)
+	for i := range 100 {
+		x := p.Open(0, attempt(i))
+		require.LessOrEqual(t, x.First, time.Duration(1<<60))
+		require.Positive(t, x.Over())
+	}
 }

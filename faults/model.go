@@ -54,11 +54,18 @@ func (l Limits) check() error {
 	return nil
 }
 
-// Capacity is how many requests a provider works on at a time.
+// Capacity is how many requests a provider works on at a time, and what that does to each of them.
 type Capacity struct {
 	Concurrency int       // 0: no limit
 	Queue       int       // how many more may wait; above that overloaded, at once. 0: nobody waits
 	Abandoned   Abandoned // what becomes of the work of a client that has gone
+
+	// Slowdown is what contention costs, by a linear model: the first token of a request comes later by Slowdown times the
+	// number of requests at work when its own work begins, itself included. It counts as work: it fills the capacity, and
+	// a slow fault multiplies it with the rest. How long a request takes is fixed when it arrives, so one that will wait
+	// in line reckons with those that are there before it; one that comes later and begins earlier, in the place of
+	// somebody who has left, is not among them. 0: none.
+	Slowdown time.Duration
 }
 
 func (c Capacity) check() error {
@@ -67,6 +74,8 @@ func (c Capacity) check() error {
 		return fmt.Errorf("concurrency and queue are not negative")
 	case c.Queue > 0 && c.Concurrency == 0:
 		return fmt.Errorf("queue needs concurrency: without it nobody ever waits")
+	case c.Slowdown < 0:
+		return fmt.Errorf("slowdown %v is negative", c.Slowdown)
 	}
 	return nil
 }
@@ -79,7 +88,7 @@ const (
 	Run Abandoned = iota
 	// Cancel: its place in the line and the rest of its time in the slot are free for requests that arrive later. The start
 	// of every request is fixed when it arrives, so those already in line do not move up, and time in a slot with somebody
-	// scheduled behind it is lost.
+	// scheduled behind it is lost. It slows nobody any more.
 	Cancel
 )
 

@@ -16,6 +16,7 @@ type provider struct {
 	firstLuck, paceLuck agentchaos.Seed
 	limits              buckets // of requests, input and output tokens; nil: none
 	slots               slots
+	slowdown            uint64 // ns for each request at work; 0: none
 	rules               []armed
 	ledger              *Ledger       // of a write tool
 	keep                time.Duration // for how long it keeps keys; 0: it knows none
@@ -73,6 +74,9 @@ func (p *provider) open(now time.Duration, req *agentchaos.Request, s *agentchao
 		return
 	}
 	p.limits.take(now, cost[:])
+	if p.slowdown > 0 {
+		s.First = p.crowding(int64(now), start)
+	}
 	p.work(req, s)
 	if p.ledger != nil {
 		p.perform(now, time.Duration(start)+s.Over(), req, s)
@@ -98,9 +102,14 @@ func (p *provider) status(e *agentchaos.Ending) {
 // longest bounds every time of a script, so that no sum of three and no product with the number of tokens overflows.
 const longest = 1 << 60
 
-// work is how long the answer takes, and how much of it comes.
+// crowding is by how much a service that begins at start is lengthened by those at work then, itself included.
+func (p *provider) crowding(now, start int64) time.Duration {
+	return time.Duration(ratio(p.slowdown, uint64(p.slots.atWork(now, start)+1), 1, longest))
+}
+
+// work is how long the answer takes, on top of the First that s has, and how much of it comes.
 func (p *provider) work(req *agentchaos.Request, s *agentchaos.Script) {
-	first := uint64(p.first.Value(p.firstLuck.At(req.ID)))
+	first := min(uint64(p.first.Value(p.firstLuck.At(req.ID)))+uint64(s.First), longest) // the tail of an exponential year is longer
 	gen, most := uint64(0), uint64(longest)
 	if !p.plain && req.Output > 0 {
 		s.N = req.Output
@@ -136,7 +145,7 @@ func (p *provider) book(now, start int64, s *agentchaos.Script) {
 	number := p.slots.occupy(now, start, end, p.services)
 	switch {
 	case !p.cancel:
-	case number < 0:
+	case number < 0 && p.slowdown == 0:
 		s.Leave = stopped
 	default:
 		s.Leave = p.leaving(start, end, number, p.services)

@@ -150,7 +150,7 @@ func (p *Providers) found(target string) *provider {
 		m, ok := s.Model(target)
 		t = &provider{
 			first: m.FirstToken, pace: m.PerToken, known: ok, dialect: m.Dialect,
-			limits: newLimits(m.Limits), slots: newSlots(m.Capacity), cancel: m.Capacity.Abandoned == Cancel,
+			limits: newLimits(m.Limits), slots: newSlots(m.Capacity), slowdown: uint64(m.Capacity.Slowdown), cancel: m.Capacity.Abandoned == Cancel,
 		}
 	}
 	t.target, t.mu = target, &p.mu

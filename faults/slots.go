@@ -1,17 +1,17 @@
 package faults
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // slots is capacity in closed form (Kiefer and Wolfowitz, 1955): for every slot, when it is next free. The length of a
 // service is known when its request arrives, and with it every start, the length of the line and who finds it full. So
 // nothing has to be released, and nothing can leak. The zero value is no limit.
 type slots struct {
-	free []slot // a min-heap by (at, number)
-	line line
-	size int // of the line
+	free []slot  // a min-heap by (at, number)
+	line moments // the starts of those who wait
+	size int     // of the line
+
+	counts bool    // somebody asks how many are at work
+	ends   moments // then: of all who wait or are at work
 
 	// By number of slot, and only where clients may leave; else nil.
 	place []int    // in free
@@ -24,7 +24,7 @@ type slot struct {
 }
 
 func newSlots(c Capacity) slots {
-	s := slots{size: c.Queue}
+	s := slots{size: c.Queue, counts: c.Slowdown > 0}
 	for n := range c.Concurrency {
 		s.free = append(s.free, slot{number: n})
 	}
@@ -47,8 +47,18 @@ func (s *slots) start(now int64) (int64, bool) {
 	return s.free[0].at, s.line.len() < s.size
 }
 
-// occupy books the service of a request that [slots.start] has admitted. It gives the slot's number.
+// atWork is how many of those who have been admitted will be at work at a moment that has not passed. Who ends then is not,
+// who begins then is.
+func (s *slots) atWork(now, moment int64) int {
+	s.ends.forget(now)
+	return s.ends.after(moment) - s.line.after(moment)
+}
+
+// occupy books the service of a request that [slots.start] has admitted. It gives the slot's number; -1: there is no limit.
 func (s *slots) occupy(now, start, end int64, service uint64) int {
+	if s.counts {
+		s.ends.add(end)
+	}
 	if len(s.free) == 0 {
 		return -1
 	}
@@ -66,7 +76,13 @@ func (s *slots) occupy(now, start, end int64, service uint64) int {
 // leave is the end of a service whose client has gone. Its place in the line is free; so is the rest of its time in the
 // slot, unless somebody is scheduled behind it there.
 func (s *slots) leave(now, start, end int64, number int, service uint64) {
-	if number < 0 || now >= end {
+	if now >= end {
+		return
+	}
+	if s.counts {
+		s.ends.remove(end)
+	}
+	if number < 0 {
 		return
 	}
 	if now < start {
@@ -120,39 +136,4 @@ func (s *slots) down(x slot) {
 		i = c
 	}
 	s.put(i, x)
-}
-
-// line is the starts of those who wait, in order.
-type line struct {
-	starts []int64
-	gone   int // of starts, from the left
-}
-
-func (l *line) len() int { return len(l.starts) - l.gone }
-
-// forget lets those out whose start has come.
-func (l *line) forget(now int64) {
-	for l.gone < len(l.starts) && l.starts[l.gone] <= now {
-		l.gone++
-	}
-	if l.gone == len(l.starts) {
-		l.starts, l.gone = l.starts[:0], 0
-	} else if l.gone > len(l.starts)/2 { // a line that is never empty must not grow for ever
-		l.starts, l.gone = append(l.starts[:0], l.starts[l.gone:]...), 0
-	}
-}
-
-// add is cheap at the end, which is where starts come unless somebody has left.
-func (l *line) add(start int64) {
-	i := len(l.starts)
-	for i > l.gone && l.starts[i-1] > start {
-		i--
-	}
-	l.starts = slices.Insert(l.starts, i, start)
-}
-
-func (l *line) remove(start int64) {
-	if i, ok := slices.BinarySearch(l.starts[l.gone:], start); ok {
-		l.starts = slices.Delete(l.starts, l.gone+i, l.gone+i+1)
-	}
 }

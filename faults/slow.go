@@ -42,7 +42,7 @@ func (f Slow) Check() error {
 
 // Start slows every attempt.
 func (f Slow) Start(agentchaos.Seed, string) Injector {
-	effect := agentchaos.Effect{Slow: int64(f.factor()*1000+.5) - 1000}
+	effect := agentchaos.Effect{Slow: int64(float64(f.factor()*1000)+.5) - 1000}
 	return func(time.Duration, *agentchaos.Request) agentchaos.Effect { return effect }
 }
 

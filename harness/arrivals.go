@@ -43,31 +43,23 @@ func (w *workload) start() {
 	}
 }
 
-// openLoop: tasks come whatever becomes of the earlier ones; the first comes one gap after 0. One coroutine makes them, so
-// that only tasks in flight hold memory.
+// openLoop: tasks come whatever becomes of the earlier ones; the first comes one gap after 0. Gaps are drawn in operational
+// time: constant for burstiness 0, exponential for 1, else gamma with that coefficient of variation. One coroutine makes
+// them, so that only tasks in flight hold memory.
 func (w *workload) openLoop() {
-	gaps := gapShape(w.Gap, w.Burstiness)
+	gaps, rates := agentchaos.Gamma(scenarios.Unit, w.Burstiness), w.Rates()
 	w.world.GoAt(0, 0, func() {
 		for n := uint32(1); !w.end.reached(n-1, w.world.Now()); n++ {
-			gap := time.Duration(gaps(w.seed.Nth(uint64(n))))
-			if w.world.Sleep(w.world.Background(), gap) != nil || w.end.reached(n-1, w.world.Now()) {
+			next := rates.After(w.world.Now(), uint64(gaps.Value(w.seed.Nth(uint64(n)))))
+			if next == agentchaos.Forever { // nobody comes any more; check has seen to it that no task is waited for
+				return
+			}
+			if w.world.Sleep(w.world.Background(), next-w.world.Now()) != nil || w.end.reached(n-1, w.world.Now()) {
 				return
 			}
 			w.world.GoAt(w.world.Now(), n, func() { w.task(n, nil) })
 		}
 	})
-}
-
-// gapShape is how the gaps between arrivals are spread: constant for burstiness 0, exponential for 1, else gamma with that
-// coefficient of variation.
-func gapShape(mean time.Duration, burstiness float64) func(u uint64) int64 {
-	switch burstiness {
-	case 0:
-		return func(uint64) int64 { return int64(mean) }
-	case 1:
-		return agentchaos.Exponential(int64(mean)).Value
-	}
-	return agentchaos.Gamma(int64(mean), burstiness).Value
 }
 
 // stillness is how many tasks a worker may begin at one instant before the loop is taken to be endless.

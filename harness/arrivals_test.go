@@ -3,6 +3,7 @@ package harness_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,43 @@ func TestOpenLoopArrivals(t *testing.T) {
 	at := arrivalsOf(t, "rate: 10/s, burstiness: 0", "faults: [{target: x/a, kind: slow, when: {until: 60s}}]")
 	require.Len(t, at, 1199, "neither tasks nor duration: a minute after the last until, if that is longer than 300 tasks")
 	require.Len(t, arrivalsOf(t, "rate: 1/s, burstiness: 0", "faults: [{target: x/a, kind: slow, when: {until: 60s}}]"), 300)
+}
+
+func TestProfileArrivals(t *testing.T) {
+	const ms = time.Millisecond
+	require.Equal(t, []time.Duration{500 * ms, 1000 * ms, 1100 * ms, 1200 * ms}, arrivalsOf(t, "profile: [{for: 1s, rate: 2/s}, {rate: 10/s}]", "tasks: 4"))
+	require.Equal(t, []time.Duration{500 * ms, 1000 * ms}, arrivalsOf(t, "profile: [{for: 1s, rate: 2/s}, {rate: 0/s}]", "duration: 1h"), "nobody comes any more, and the run ends")
+	for _, b := range []string{"0", "1", "1.7"} {
+		rate := arrivalsOf(t, "rate: 7/s, burstiness: "+b, "tasks: 5000")
+		require.Equal(t, rate, arrivalsOf(t, "profile: [{rate: 7/s}], burstiness: "+b, "tasks: 5000"), "one rate is that rate")
+		for i, at := range arrivalsOf(t, "profile: [{for: 100ms, rate: 7/s}, {for: 3s, rate: 7/s}, {for: 1m, rate: 7/s}], burstiness: "+b, "tasks: 5000") {
+			require.InDelta(t, rate[i], at, 3, "a boundary between equal rates costs a nanosecond at most")
+		}
+	}
+}
+
+// In operational time, in which the rate is one, gaps are what a constant rate would have: boundaries leave no trace.
+func TestProfileIsARenewalProcessInItsOwnTime(t *testing.T) {
+	own := func(at time.Duration) float64 { // the integral of the rates
+		whole, rest := math.Floor(at.Seconds()/4), math.Mod(at.Seconds(), 4)
+		return 44*whole + min(rest, 2)*2 + max(rest-2, 0)*20
+	}
+	var profile []string
+	for range 300 { // the pieces are about as short as the gaps
+		profile = append(profile, "{for: 2s, rate: 2/s}, {for: 2s, rate: 20/s}")
+	}
+	for _, cv := range []float64{0, .5, 1, 2} {
+		at := arrivalsOf(t, fmt.Sprintf("profile: [%s], burstiness: %v", strings.Join(profile, ", "), cv), "duration: 1200s")
+		n, sum, squares, last := float64(len(at)), 0.0, 0.0, 0.0
+		for _, a := range at {
+			gap := own(a) - last
+			sum, squares, last = sum+gap, squares+gap*gap, own(a)
+		}
+		mean := sum / n
+		require.InDelta(t, 1, mean, 4*cv/math.Sqrt(n)+1e-4, "mean gap at burstiness %v", cv)
+		se := cv * math.Sqrt((2+6*cv*cv)/n) / 2 // of the deviation of a gamma distribution
+		require.InDelta(t, cv, math.Sqrt(max(squares/n-mean*mean, 0)), 4*se+1e-3, "variation at burstiness %v", cv)
+	}
 }
 
 func TestClosedLoopArrivals(t *testing.T) {

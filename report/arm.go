@@ -124,7 +124,7 @@ func (a *Arm) Spread() (metric string, seed uint64, part float64) {
 			continue
 		}
 		s := a.Sample(Gate{Metric: info.Name})
-		if at, p := Spread(s.Num, s.Den); p > part && p > 0.5 {
+		if at, p := Spread(s.Num, s.Den); p > part && p > 0.5+1e-9 { // of two seeds each carries one half, whatever the last bit says
 			metric, seed, part = info.Name, a.Cells[at].Seed, p
 		}
 	}

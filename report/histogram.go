@@ -210,7 +210,7 @@ func (h Histogram) Bounds() []int64 {
 
 // Quantile is the shortest time that at least the share q (0 to 1) took at most, to the width of a bucket; 0 when empty.
 func (h Histogram) Quantile(q float64) time.Duration {
-	need := q*float64(h.Count) - 1e-9*float64(h.Count) // 0.95 x 20 is 19, whatever the last bit says
+	need := float64(q*float64(h.Count)) - float64(1e-9*float64(h.Count)) // 0.95 x 20 is 19, whatever the last bit says
 	seen := int64(0)
 	for _, b := range h.Buckets {
 		if seen += b.Count; float64(seen) >= need {

@@ -141,7 +141,7 @@ func (g *gateJSON) result() (GateResult, error) {
 		return out, err
 	}
 	out.Worst = &WorstRef{w.Seed, WorstTask{
-		Task: w.Task, Score: w.Score, Latency: time.Duration(w.Latency*1e9 + 0.5), Outcome: o, Kind: k, Step: w.Step,
+		Task: w.Task, Score: w.Score, Latency: time.Duration(float64(w.Latency*1e9) + 0.5), Outcome: o, Kind: k, Step: w.Step,
 		Attempts: w.Attempts, Fault: w.Fault, Hits: w.Hits,
 	}}
 	return out, nil

@@ -146,7 +146,7 @@ func (r *Result) quantile(s Sample, o Options) {
 	if unit == 0 {
 		unit = 1
 	}
-	x, exact := wholeUnits(r.Gate.Value * unit)
+	x, exact := wholeUnits(float64(r.Gate.Value * unit))
 	op := AtLeast
 	if !r.Gate.Op.wantsLess() {
 		op = Below
@@ -171,7 +171,7 @@ func wholeUnits(y float64) (x int64, exact bool) {
 	if y >= math.MaxInt64 {
 		return math.MaxInt64, false
 	}
-	if n := math.Round(y); math.Abs(y-n) <= 1e-9*math.Abs(y) {
+	if n := math.Round(y); math.Abs(y-n) <= float64(1e-9*math.Abs(y)) {
 		return int64(n), true
 	}
 	return int64(math.Floor(y)), false

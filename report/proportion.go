@@ -64,7 +64,7 @@ func newTally(success, total []int64) tally {
 	sum, all := 0.0, float64(t.total)
 	for s, m := range total {
 		u := crossDifference(t.total, success[s], t.success, m) / all / all // (c − p·m) / N
-		sum += u * u
+		sum += float64(u * u)
 	}
 	n := float64(t.seeds)
 	t.variance = n / (n - 1) * sum
@@ -99,8 +99,9 @@ func (t tally) effective(times float64) size {
 // An event that no seed has shown yet pulls the truth towards 1/2, so the limit on that side gets no more than perSeed
 // tasks for each seed. At exactly 1/2 both sides face it.
 func (z size) limits(p float64, n int, alpha, perSeed float64) (low, high float64) {
-	shrink := normalQuantile(1-alpha/2) / studentQuantile(1-alpha/2, n)
-	free := min(z.all, z.worth*shrink*shrink)
+	upper := 1 - float64(alpha/2)
+	shrink := normalQuantile(upper) / studentQuantile(upper, n)
+	free := min(z.all, float64(z.worth*shrink*shrink))
 	capped := min(free, perSeed*float64(n))
 	lowSize, highSize := free, free
 	if p >= 0.5 {
@@ -120,7 +121,7 @@ func clopperPearsonLow(p, k, alpha float64) float64 {
 	if p >= 1 { // closed form: exact for any k
 		return math.Pow(alpha/2, 1/k)
 	}
-	low := betaQuantile(alpha/2, p*k, k-p*k+1)
+	low := betaQuantile(alpha/2, p*k, k-float64(p*k)+1)
 	if !(low > 0) { // also where the inversion gives up: so few tasks bound nothing
 		return 0
 	}

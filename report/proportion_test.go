@@ -40,6 +40,10 @@ func TestProportionExactValues(t *testing.T) {
 
 	ten := []int64{500, 500, 499, 497, 500, 480, 500, 500, 499, 500}
 	requireInterval(t, 0.995, 0.972458, 0.999784, Proportion(ten, repeated(10, 500), 0.05, 20))
+	tally = newTally(ten, repeated(10, 500))
+	shrink = normalQuantile(0.975) / studentQuantile(0.975, 10)
+	require.InDelta(t, 241.1146, tally.effective(1).worth*shrink*shrink, 1e-4, "more than the cap of 200")
+	require.InDelta(t, 1.0039, 0.995+studentQuantile(0.975, 10)*math.Sqrt(tally.variance), 1e-4, "t of the seeds' shares promises more than all")
 }
 
 // Of perfect seeds nothing is known but their number: the lower limit does not move with the number of tasks.

@@ -22,7 +22,7 @@ func Ratio(num, den []float64, alpha float64) Interval {
 	}
 	i.Bounded, i.Low, i.High = true, i.Value, i.Value
 	if se := math.Sqrt(r.variance); se > 0 {
-		f := math.Exp(studentQuantile(1-alpha/2, r.seeds) * se / i.Value)
+		f := math.Exp(studentQuantile(1-float64(alpha/2), r.seeds) * se / i.Value)
 		i.Low, i.High = i.Value/f, i.Value*f
 	}
 	return i
@@ -54,7 +54,7 @@ func newRatios(num, den []float64) ratios {
 	sum := 0.0
 	for s := range den {
 		u := r.residual(num[s], den[s]) / r.den
-		sum += u * u
+		sum += float64(u * u)
 	}
 	n := float64(r.seeds)
 	r.variance = n / (n - 1) * sum
@@ -64,7 +64,7 @@ func newRatios(num, den []float64) ratios {
 // residual is by how much a seed's numerator exceeds what the common ratio would give it. What is left of equal ratios
 // by rounding is no difference.
 func (r ratios) residual(num, den float64) float64 {
-	fair := r.value() * den
+	fair := float64(r.value() * den)
 	if u := num - fair; math.Abs(u) > 1e-12*math.Max(num, fair) {
 		return u
 	}
@@ -81,8 +81,9 @@ func Spread(num, den []float64) (at int, part float64) {
 	largest, sum := 0.0, 0.0
 	for s := range den {
 		u := r.residual(num[s], den[s]) / r.den
-		if sum += u * u; u*u > largest {
-			largest, at = u*u, s
+		square := float64(u * u)
+		if sum += square; square > largest {
+			largest, at = square, s
 		}
 	}
 	return at, largest / sum

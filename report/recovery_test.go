@@ -87,6 +87,15 @@ func TestRecoveryGate(t *testing.T) {
 	require.Equal(t, report.Fail, r.Verdict)
 	require.Equal(t, 1, r.Never)
 	require.EqualValues(t, 2, r.Worst.Seed, "the seed to look at is the one that never recovers")
+
+	// And it meets every lower one: a bound longer than the run asks that no seed recovers.
+	storm, err := report.ParseGate("recovery_time >= 10m")
+	require.NoError(t, err)
+	r = arm(recoveryOf(1, 120, ill), recoveryOf(2, 120, ill)).Judge(storm, report.Options{})
+	require.Equal(t, report.Pass, r.Verdict)
+	require.Equal(t, "never in 2 seeds", r.Why)
+	require.Equal(t, report.Fail, arm(recoveryOf(1, 120, well), recoveryOf(2, 120, ill)).Judge(storm, report.Options{}).Verdict)
+
 	require.Equal(t, report.NoData, arm(cell(report.CellSpec{Recovery: true}, report.Arrival{Task: 1}, ended(1, 0, s, agentchaos.Completed))).Judge(g, report.Options{}).Verdict)
 }
 

@@ -21,7 +21,7 @@ func SettleProportion(success, total []int64, value, alpha, perSeed float64) int
 	}
 	return firstLook(t.seeds, func(n int) bool {
 		p, z := t.share(), t.effective(float64(n)/float64(t.seeds))
-		se := margin * math.Sqrt(p*(1-p)/min(z.all, z.worth))
+		se := float64(margin * math.Sqrt(p*(1-p)/min(z.all, z.worth)))
 		if p > value {
 			low, _ := z.limits(max(p-se, value), n, alpha, perSeed)
 			return low > value
@@ -40,7 +40,7 @@ func SettleRatio(num, den []float64, value, alpha float64) int {
 	s := math.Sqrt(r.variance*float64(r.seeds)) / r.value()
 	distance := math.Abs(math.Log(r.value() / value))
 	return firstLook(r.seeds, func(n int) bool {
-		return distance > 0 && (studentQuantile(1-alpha/2, n)+margin)*s/math.Sqrt(float64(n)) <= distance
+		return distance > 0 && (studentQuantile(1-float64(alpha/2), n)+margin)*s/math.Sqrt(float64(n)) <= distance
 	})
 }
 

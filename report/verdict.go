@@ -64,6 +64,10 @@ func Overall(all ...Verdict) Verdict {
 }
 
 // against is the verdict of an interval on a gate: strictly on one side where the operator is strict.
+//
+// A limit that is the gate's value to the last bit holds for >= and <= and not for > and <. The limits that come out so by
+// their making are 0, 1 and the one ratio of seeds that do not differ: sums and a division, the same bits on every processor.
+// All others come of functions whose last bits are not, and of no round number.
 func against(op Op, value float64, i Interval) Verdict {
 	switch {
 	case !i.Known:

@@ -34,7 +34,7 @@ func Extremes(values []float64) (median, worst float64, seeds, never int) {
 	}
 	median = known[n/2]
 	if n%2 == 0 && !math.IsInf(median, 1) {
-		median = known[n/2-1]/2 + median/2
+		median = float64(known[n/2-1]/2) + float64(median/2)
 	}
 	return median, known[n-1], n, never
 }

@@ -26,6 +26,10 @@ const budgetWindow = 10 * time.Second
 // grain is one retry in the integers that balances are kept in: 10 first attempts at 10 % are exactly one retry.
 const grain = 1_000_000_000
 
+// unbound is a ratio that refuses nothing, since a call has fewer attempts. More would not fit: what becomes of a number that
+// an integer cannot hold is the processor's affair.
+const unbound = 1000
+
 // budget is the state of one target. A nil budget grants everything.
 type budget struct {
 	ratio, reserve int64 // in grains
@@ -40,7 +44,7 @@ func newBudget(s *RetryBudget) *budget {
 	}
 	reserve := math.Round(s.MinPerSecond * budgetWindow.Seconds() * grain)
 	return &budget{
-		ratio: int64(math.Round(s.Ratio * grain)), reserve: int64(math.Min(reserve, math.MaxInt64/4)),
+		ratio: int64(math.Round(math.Min(s.Ratio, unbound) * grain)), reserve: int64(math.Min(reserve, math.MaxInt64/4)),
 		window: window{width: budgetWindow},
 	}
 }

@@ -43,6 +43,15 @@ func quantilesField[T any](key, doc, def string, to func(*T) *agentchaos.Quantil
 	}}
 }
 
+// rateField is a rate, as the mean gap between two; zero: 0/s is one too, and a gap of 0.
+func rateField[T any](key, doc string, zero bool, to func(*T) *time.Duration) field[T] {
+	return field[T]{key: key, doc: doc, shape: ref("rate"), read: func(d *decoder, v at, t *T) {
+		if x, ok := d.rate(v, zero); ok {
+			*to(t) = x
+		}
+	}}
+}
+
 func shareField[T any](key, doc, def string, to func(*T) *float64) field[T] {
 	return field[T]{key: key, doc: doc, def: def, shape: ref("share"), read: func(d *decoder, v at, t *T) {
 		if x, ok := d.share(v); ok {

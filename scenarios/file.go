@@ -57,7 +57,7 @@ func fileSection(l *loader) *section[file] {
 }
 
 func tasksField[T any](to func(*T) *int) field[T] {
-	return wholeField("tasks", "tasks a cell", "the longer of 300 tasks and one minute after the last `until`", 1, MaxTasks, to)
+	return wholeField("tasks", "tasks a cell", "300 tasks, but at least until one minute after the last `until` and the end of a profile", 1, MaxTasks, to)
 }
 
 func lastsField[T any](to func(*T) *time.Duration) field[T] {

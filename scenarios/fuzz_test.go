@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,7 +18,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	files, err := filepath.Glob("testdata/bad/*.yaml")
 	require.NoError(f, err)
-	for _, name := range append(files, "testdata/contract.yaml") {
+	for _, name := range append(files, "testdata/contract.yaml", "testdata/traffic.yaml") {
 		src, err := os.ReadFile(name)
 		require.NoError(f, err)
 		f.Add(src, "policies.reference.retry.attempts=6")
@@ -28,6 +29,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(strings.Repeat("[", 100_000)), "=")
 	f.Add([]byte("version: 1\n"+strings.Repeat("- ", 5000)), "a[0]=1")
 	f.Add([]byte("version: 1\n? {a: b}\n: c\n? [x]\n: !!map y\n<<: {version: 2}\n"), "version.x=2")
+	f.Add([]byte("version: 1\n"), `agents.support.arrivals.profile=[{for: 8760h, rate: 1/h}, {rate: 0/s}]`)
+	f.Add([]byte("version: 1\n"), `models.openai/gpt-4o.first_token.exponential=8760h`)
 	f.Add([]byte("a: &a\n  b: *a\n"), "tasks=null")
 	f.Fuzz(func(t *testing.T, src []byte, set string) {
 		s, err := scenarios.Load("f", src, scenarios.Options{Set: []string{set}})
@@ -36,6 +39,10 @@ func FuzzLoad(f *testing.F) {
 			for _, sc := range s.Scenarios {
 				require.NotEmpty(t, sc.Arms)
 				require.True(t, sc.Tasks > 0 || sc.Duration > 0)
+				if a := sc.Agent.Arrivals; a.Workers == 0 {
+					require.NotEmpty(t, a.Rates())
+					require.GreaterOrEqual(t, a.Rates().After(0, 1), time.Duration(0))
+				}
 				for _, a := range sc.Arms {
 					require.Empty(t, a.Settings.Validate())
 					for _, m := range a.Settings.Models {

@@ -34,7 +34,8 @@ type Suite struct {
 //
 // Tasks and Duration are both lower bounds: tasks arrive until at least Tasks of them have come and Duration has passed,
 // whichever is later. `tasks: N` leaves Duration 0, `duration: D` leaves Tasks 0; neither given, they are 300 and one
-// minute after the last fault's end.
+// minute after the last fault's end, or the end of the arrivals' profile if that is later (a last piece without end counts as
+// a minute). With a profile that ends with nobody arriving Tasks is then 0, so that the run ends.
 type Scenario struct {
 	Name, About string
 	Exec        bool // it needs one vendor only: `exec` runs it when no other is named

@@ -11,8 +11,19 @@ import (
 var alternatives = map[string][]string{
 	"attempts": {"retries"}, "retries": {"attempts"},
 	"tasks": {"duration"}, "duration": {"tasks"},
-	"rate": {"workers"}, "workers": {"rate", "burstiness"},
+	"rate": {"workers", "profile"}, "workers": {"rate", "burstiness", "profile"}, "profile": {"rate", "workers"},
 	"failures": {"failure_rate", "window", "min_calls"}, "failure_rate": {"failures"},
+}
+
+// replaced are the keys of a map that a key stands in for.
+func (n *node) replaced(key string) []string {
+	out := alternatives[key]
+	for _, e := range n.entries {
+		if k := e.key.text; key == exponentialKey && isQuantile(k) || k == exponentialKey && isQuantile(key) {
+			out = append(out[:len(out):len(out)], k)
+		}
+	}
+	return out
 }
 
 // merge is base with the keys of own on top, map by map; a null takes a key out. Everything that is not a map is replaced.
@@ -23,7 +34,7 @@ func merge(base, own *node) *node {
 	mine, gone := make(map[string]*node, len(own.entries)), map[string]bool{}
 	for _, e := range own.entries {
 		mine[e.key.text] = e.value
-		for _, k := range alternatives[e.key.text] {
+		for _, k := range base.replaced(e.key.text) {
 			gone[k] = true
 		}
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"path"
+	"time"
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
@@ -36,7 +37,7 @@ var limitsSection = &section[faults.Limits]{name: "limit", doc: "token buckets, 
 	wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *faults.Limits) *int64 { return &t.Burst }),
 }}
 
-var capacitySection = &section[faults.Capacity]{name: "capacity", doc: "what it can do at once; above it requests wait, then they are refused as overloaded", check: func(d *decoder, v at, t *faults.Capacity) {
+var capacitySection = &section[faults.Capacity]{name: "capacity", doc: "what it can do at once, and what load does to it; above concurrency requests wait, then they are refused as overloaded", check: func(d *decoder, v at, t *faults.Capacity) {
 	if t.Concurrency == 0 && t.Queue > 0 {
 		d.fail(v.keyNode("queue"), v.path, "a queue without concurrency is never waited in", "give concurrency, or leave queue out")
 	}
@@ -46,7 +47,7 @@ var capacitySection = &section[faults.Capacity]{name: "capacity", doc: "what it 
 	wordField("abandoned", "what becomes of a request whose client has gone", "run: it goes on for nobody", []string{"run", "cancel"}, func(t *faults.Capacity, i int) {
 		t.Abandoned = [...]faults.Abandoned{faults.Run, faults.Cancel}[i]
 	}),
-	laterField[faults.Capacity]("slowdown", "how much each request at work slows all", "Proof"),
+	positiveDurationField("slowdown", "how much later the first token comes for each request at work when a request's own work begins, itself included", "none", "", func(t *faults.Capacity) *time.Duration { return &t.Slowdown }),
 }}
 
 func priceField(key, doc string, to func(*faults.Price) *int64) field[faults.Price] {

@@ -126,8 +126,8 @@ func (d *decoder) number(v at, low, high float64) (float64, bool) {
 
 var perUnit = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
 
-// rate reads 5/s, 11.2/s, 300/m as the mean gap between two, to the nanosecond.
-func (d *decoder) rate(v at) (time.Duration, bool) {
+// rate reads 5/s, 11.2/s, 300/m as the mean gap between two, to the nanosecond; 0/s, where it may be, as 0.
+func (d *decoder) rate(v at, zero bool) (time.Duration, bool) {
 	const want, hint = "a rate", "rates are written 5/s, 300/m, 2000/h"
 	s, ok := d.scalar(v, want+" such as 5/s")
 	if !ok {
@@ -145,7 +145,13 @@ func (d *decoder) rate(v at) (time.Duration, bool) {
 		return 0, false
 	}
 	r, _ := new(big.Rat).SetString(n)
-	if r.Sign() <= 0 {
+	switch {
+	case r.Sign() == 0 && zero:
+		return 0, true
+	case r.Sign() < 0 && zero:
+		d.fail(v.node, v.path, fmt.Sprintf("%s is negative", quote(v.text)), "")
+		return 0, false
+	case r.Sign() <= 0:
 		d.fail(v.node, v.path, fmt.Sprintf("%s is not above 0", quote(v.text)), "")
 		return 0, false
 	}

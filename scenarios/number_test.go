@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
 	"github.com/agentchaos/agentchaos/resilience"
 	"github.com/agentchaos/agentchaos/scenarios"
@@ -59,4 +60,18 @@ func TestQuantiles(t *testing.T) {
 	require.Equal(t, 2*time.Second, at(0.5+0.499/2), "linear between")
 	require.Equal(t, 3*time.Second, at(0.9999))
 	require.Equal(t, 3*time.Second, time.Duration(q.Max()), "max left out is the highest given")
+}
+
+func TestExponentialLatencies(t *testing.T) {
+	s := load(t, `version: 1
+models: {a/b: {first_token: {exponential: 1s, x-why: M/M/1}, per_token: {exponential: 10ms}}, a/none: {first_token: {exponential: 0s}}}
+tools: {look: {kind: read, latency: {exponential: 300ms}}}
+policies: {p: {models: [a/b]}}
+scenarios: {s: {agent: one-call}}
+`)
+	m, none := s.Models["a/b"], s.Models["a/none"]
+	require.Equal(t, agentchaos.Exponential(1e9).Quantiles(), m.FirstToken)
+	require.Equal(t, agentchaos.Exponential(1e7).Quantiles(), m.PerToken)
+	require.Equal(t, agentchaos.Exponential(3e8).Quantiles(), s.Scenarios[0].Tools["tool/look"].Latency)
+	require.True(t, none.FirstToken.Zero())
 }

@@ -12,20 +12,29 @@ import (
 
 var quantileKey = regexp.MustCompile(`^p([0-9]{1,2}(\.[0-9]{1,6})?)$`)
 
+// exponentialKey is the key that stands in place of a table.
+const exponentialKey = "exponential"
+
+// isQuantile reports whether a key belongs to a quantile table.
+func isQuantile(key string) bool { return key == "max" || quantileKey.MatchString(key) }
+
 type quantile struct {
 	agentchaos.Point
 	v at
 }
 
-// quantiles reads a latency: one duration, or a table {p0, p50, …, max}.
+// quantiles reads a latency: one duration, {exponential: MEAN}, or a table {p0, p50, …, max}.
 func (d *decoder) quantiles(v at) (agentchaos.Quantiles, bool) {
 	var none agentchaos.Quantiles
 	if v.shape == scalarNode {
 		t, ok := d.duration(v)
 		return agentchaos.Constant(int64(t)), ok
 	}
-	if !d.want(v, mapNode, "a duration or a table such as {p50: 1s, p99: 4s, max: 6s}") {
+	if !d.want(v, mapNode, "a duration, a table such as {p50: 1s, p99: 4s, max: 6s}, or {exponential: 1s}") {
 		return none, false
+	}
+	if v.get(exponentialKey) != nil {
+		return d.exponential(v)
 	}
 	return d.table(v, 0, "such as {p50: 1s, p99: 4s, max: 6s}", func(v at) (int64, bool) {
 		t, ok := d.duration(v)
@@ -72,6 +81,18 @@ func (d *decoder) table(v at, low int64, example string, read func(at) (int64, b
 	return q, err == nil
 }
 
+// exponential reads a latency of which the mean is given.
+func (d *decoder) exponential(v at) (agentchaos.Quantiles, bool) {
+	for _, e := range v.entries {
+		if !ignored(e.key.text) && e.key.text != exponentialKey {
+			d.fail(e.key, v.path, fmt.Sprintf("%s beside \"exponential\"", quote(e.key.text)), "an exponential latency has a mean and nothing else: {exponential: 1s}")
+			return agentchaos.Quantiles{}, false
+		}
+	}
+	mean, ok := d.duration(v.child(exponentialKey))
+	return agentchaos.Exponential(int64(mean)).Quantiles(), ok
+}
+
 func (d *decoder) points(v at, example string, read func(at) (int64, bool)) (out []quantile, good bool) {
 	good = true
 	for _, e := range v.entries {
@@ -82,14 +103,13 @@ func (d *decoder) points(v at, example string, read func(at) (int64, bool)) (out
 		if m := quantileKey.FindStringSubmatch(e.key.text); m != nil {
 			p, _ = strconv.ParseFloat(m[1], 64)
 			p /= 100
-		} else if e.key.text == "exponential" {
-			d.notYet(e.key, v.path, "an exponential latency", "Proof")
-			good = false
-			continue
 		} else if e.key.text != "max" {
-			hint := "the keys of a quantile table are p0, p50, p99.9 and the like, and max"
+			hint := "the keys of a quantile table are p0, p50, p99.9 and the like, and max; or it is {exponential: MEAN}"
 			if strings.HasPrefix(e.key.text, "p100") {
 				hint = `did you mean "max"?`
+			}
+			if near(e.key.text, []string{exponentialKey}) != "" {
+				hint = `did you mean "exponential"?`
 			}
 			d.fail(e.key, v.path, fmt.Sprintf("unknown key %q", e.key.text), hint)
 			good = false

@@ -49,6 +49,7 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 		l.fail(sc.place.node, sc.place.path, "there is no policy to try", "give the scenario policies, or the file")
 	}
 	l.idle(sc, &out)
+	l.dry(sc, &out)
 	review.out = out
 	l.reviews = append(l.reviews, review)
 	return out
@@ -74,10 +75,15 @@ func (l *loader) length(f *file, sc *scenario) (int, time.Duration) {
 	for _, x := range sc.faults {
 		last = max(last, x.When.Until)
 	}
-	if last == 0 {
-		return defaultTasks, 0
+	if last > 0 {
+		last += defaultTail
 	}
-	return defaultTasks, last + defaultTail
+	profile := sc.agent.Arrivals.Profile
+	last = max(last, profile.length())
+	if profile.dries() {
+		return 0, last
+	}
+	return defaultTasks, last
 }
 
 // arms are the names of a scenario's policies: of a file without scenarios all its own; else those the scenario names, or

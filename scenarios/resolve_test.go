@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/resilience"
 	"github.com/agentchaos/agentchaos/scenarios"
 )
@@ -34,6 +35,22 @@ scenarios: {s: {agent: one-call}}
 	require.Equal(t, []string{"openai/gpt-4o-mini"}, c.Models, "lists are replaced")
 	require.Equal(t, []string{"anthropic/claude-sonnet-4"}, bare.Models, "an own entry may begin from the built-in one of its name")
 	require.Equal(t, 5*time.Second, bare.Timeout.Attempt)
+}
+
+// An exponential latency stands in for a table, and a table for an exponential latency.
+func TestExtendsALatency(t *testing.T) {
+	s := load(t, `version: 1
+models:
+  a/table: {first_token: {p50: 1s, max: 3s}, per_token: {exponential: 10ms}}
+  a/exponential: {extends: a/table, first_token: {exponential: 2s}, per_token: {p50: 20ms}}
+  a/again: {extends: a/exponential, first_token: {max: 5s, p50: 4s}}
+policies: {p: {models: [a/exponential, a/again]}}
+scenarios: {s: {agent: one-call}}
+`)
+	m, again := s.Models["a/exponential"], s.Models["a/again"]
+	require.Equal(t, agentchaos.Exponential(2e9).Quantiles(), m.FirstToken)
+	require.EqualValues(t, 20e6, m.PerToken.Max())
+	require.EqualValues(t, 5e9, again.FirstToken.Max())
 }
 
 func TestOwnEntryReplacesWhole(t *testing.T) {

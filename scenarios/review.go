@@ -79,14 +79,11 @@ func many(n int, what string) string {
 
 // last is when the last task arrives, about; Forever in a closed loop.
 func (s *Scenario) last() time.Duration {
-	gap := s.Agent.Arrivals.Gap
-	switch {
-	case gap == 0:
-		return agentchaos.Forever
-	case time.Duration(s.Tasks) > agentchaos.Forever/gap:
+	a := s.Agent.Arrivals
+	if a.Workers > 0 {
 		return agentchaos.Forever
 	}
-	return max(s.Duration, time.Duration(s.Tasks)*gap)
+	return a.Rates().latest(max(s.Duration, a.after(s.Tasks)))
 }
 
 func (l *loader) faultRisk(r *reviewed, f *fault) {

@@ -21,9 +21,13 @@ var definitions = shape{
 	"rate":              shape{"description": "5/s, 300/m, 2000/h", "type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+) */ *[smh]$`},
 	"price":             shape{"description": "US$ per million tokens", "anyOf": []shape{{"type": "string", "pattern": `^\$?\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`}, {"type": "number", "minimum": 0, "maximum": 1_000_000}}},
 	"share_or_step":     shape{"description": "5% or 0.05; of a crash, the number of a step", "anyOf": []shape{ref("share"), whole(1, maxSteps)}},
-	"quantiles": shape{"description": "one duration, or a quantile table", "anyOf": []shape{ref("duration"), {
+	"quantiles": shape{"description": "one duration, a quantile table, or an exponential distribution", "anyOf": []shape{ref("duration"), {
 		"type": "object", "minProperties": 1, "additionalProperties": false,
 		"patternProperties": shape{`^p[0-9]{1,2}(\.[0-9]{1,6})?$`: orNull(ref("duration")), "^max$": orNull(ref("duration")), "^x-": shape{}},
+	}, {
+		"type": "object", "required": []string{"exponential"}, "additionalProperties": false,
+		"properties":        shape{"exponential": shape{"description": "the mean", "anyOf": []shape{ref("duration"), {"type": "null"}}}},
+		"patternProperties": shape{"^x-": shape{}},
 	}}},
 }
 

@@ -163,7 +163,7 @@ func (s *setter) assign(n, value *node) *node {
 	if child = s.assign(child, value); child == nil {
 		return nil
 	}
-	for _, k := range alternatives[name] {
+	for _, k := range n.replaced(name) {
 		n = n.without(k)
 	}
 	if n.shape == nullNode {

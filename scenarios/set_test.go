@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
 	"github.com/agentchaos/agentchaos/scenarios"
 )
@@ -30,6 +31,7 @@ func TestSet(t *testing.T) {
 		"scenarios.s.faults[0].kind=timeout",
 		"scenarios.s.faults.0.when.from=5s",
 		"agents.one-call.deadline=7s",
+		"models.openai/gpt-4o.first_token.exponential=2s",
 		"seeds=3",
 	}})
 	require.NoError(t, err)
@@ -48,6 +50,7 @@ func TestSet(t *testing.T) {
 	require.Equal(t, "timeout on primary", sc.Faults[0].Name)
 	require.Equal(t, 5*time.Second, sc.Faults[0].When.From)
 	require.Equal(t, 7*time.Second, sc.Agent.Deadline)
+	require.Equal(t, agentchaos.Exponential(2e9).Quantiles(), s.Models["openai/gpt-4o"].FirstToken, "it stands in for the table")
 	require.Equal(t, 3, s.Seeds)
 }
 

@@ -64,7 +64,7 @@ func (s *Scenario) immediate(a *Arm, x *step) bool {
 		return t.Latency.Zero()
 	}
 	m := s.Models[chainOf(a, x)[0]]
-	return m.FirstToken.Zero() && (m.PerToken.Zero() || x.Output == 0 && x.Outputs.Zero())
+	return m.FirstToken.Zero() && m.Capacity.Slowdown == 0 && (m.PerToken.Zero() || x.Output == 0 && x.Outputs.Zero())
 }
 
 // interactions are the kinds of interaction of the agent's plan, in its order.

@@ -26,7 +26,8 @@ type chapter struct {
 
 // chapters are in the order of the page. Each lives in a file of its own, NAME_test.go.
 var chapters = []chapter{
-	{"effects", "Side effects on retry and resume: microsoft/agent-framework issue 3938, comment of 2026-08-10: 200 in process and 9 with a killed worker.", effects},
+	stormChapter, stormSweepsChapter, bronsonChapter, huangChapter, collapseBrooker,
+	backoff, budgets, breakers, hedging, omission, omissionBrooker, effects, compound,
 }
 
 // board collects the claims of one chapter.

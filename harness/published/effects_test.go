@@ -11,9 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// effects is agent-framework issue 3938: refunds that are made and whose answer is lost, and a worker that is killed
-// between the two.
-func effects(t *testing.T, b *board) {
+var effects = chapter{
+	name: "effects",
+	source: "Side effects on retry and resume: github.com/microsoft/agent-framework, issue 3938, comment of 2026-08-10: charge, mark as refunded, notify " +
+		"in one checkpointed step, the answer lost after the commit; 200 runs in process and 9 with a killed worker.",
+	tell: tellEffects,
+}
+
+// tellEffects has refunds that are made and whose answer is lost, and a worker that is killed between the two.
+func tellEffects(t *testing.T, b *board) {
 	const world = `
 version: 1
 seeds: 1

@@ -1,0 +1,50 @@
+package harness_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/agentchaos/agentchaos/harness"
+	"github.com/agentchaos/agentchaos/scenarios"
+	"github.com/stretchr/testify/require"
+)
+
+// The built-in suite at its own size. `make accept` runs this here and on emulated processors: the golden files are the same.
+
+func TestAcceptDigests(t *testing.T) {
+	asTheCommand(t)
+	part := share{seeds: size(3, 1), scenarios: size(nil, []string{"retry-storm", "model-gone"})}
+	start := time.Now()
+	cells, _ := part.play(t)
+	if *accept && *update {
+		writeDigests(t, "digests-full.txt", cells)
+	}
+	differ := checkDigests(t, "digests-full.txt", cells)
+	row(t, runtime.GOARCH+": event logs, counts and histograms, built-in suite at its own size, 3 seeds", "the same digests",
+		fmt.Sprintf("%d of %d cells differ, %.0f s", differ, len(cells), time.Since(start).Seconds()), differ == 0)
+	require.NotEmpty(t, cells)
+}
+
+func TestAcceptDigestVerdicts(t *testing.T) {
+	asTheCommand(t)
+	suite, err := builtIn(t, scenarios.Options{}).Select(size(nil, []string{"model-gone"}), nil)
+	require.NoError(t, err)
+	start := time.Now()
+	played, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{})
+	require.NoError(t, err)
+	lines := intervalLines(harness.Assemble(suite, played))
+	if *accept && *update {
+		writeLines(t, "intervals-full.txt", intervalHead, lines)
+	}
+	golden := readLines(t, "intervals-full.txt")
+	if !*accept {
+		golden = slices.DeleteFunc(golden, func(l string) bool { return !strings.HasPrefix(l, "model-gone ") })
+	}
+	worst := checkIntervals(t, golden, lines)
+	row(t, fmt.Sprintf("%s: intervals and verdicts, built-in suite, %d seeds", runtime.GOARCH, suite.Seeds), "equal to 9 digits",
+		fmt.Sprintf("%d lines differ by at most %.0e, %.0f s", len(lines), worst, time.Since(start).Seconds()), worst <= 1e-9)
+}
