@@ -20,18 +20,21 @@ const module = "github.com/agentchaos/agentchaos"
 // house is who may import what of ours, and which third-party modules. A package that is not listed here is not part of
 // the house: add it on purpose.
 var house = map[string]struct{ ours, third []string }{
-	".":              {},
-	"faults":         {ours: []string{"."}},
-	"resilience":     {ours: []string{"."}},
-	"report":         {ours: []string{"."}, third: []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum"}},
-	"scenarios":      {ours: []string{".", "faults", "resilience", "report"}, third: []string{"github.com/goccy/go-yaml"}},
-	"harness/sim":    {ours: []string{"."}},
-	"harness":        {ours: []string{".", "harness/sim", "scenarios", "faults", "resilience", "report"}},
-	"cmd/agentchaos": {ours: []string{".", "harness", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
+	".":                      {},
+	"faults":                 {ours: []string{"."}},
+	"resilience":             {ours: []string{"."}},
+	"resilience/sqlite":      {ours: []string{".", "resilience"}, third: []string{"modernc.org/sqlite"}},
+	"resilience/storetest":   {ours: []string{".", "resilience"}, third: []string{"github.com/stretchr/testify", "pgregory.net/rapid"}},
+	"report":                 {ours: []string{"."}, third: []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum"}},
+	"scenarios":              {ours: []string{".", "faults", "resilience", "report"}, third: []string{"github.com/goccy/go-yaml"}},
+	"harness/sim":            {ours: []string{"."}},
+	"harness":                {ours: []string{".", "harness/sim", "scenarios", "faults", "resilience", "report"}},
+	"examples/durable-agent": {ours: []string{".", "resilience", "resilience/sqlite"}, third: []string{"modernc.org/sqlite"}},
+	"cmd/agentchaos":         {ours: []string{".", "harness", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
 }
 
 // oneFile are the modules that a single file of a package owns, so that replacing one is a change of one file.
-var oneFile = []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum", "github.com/schollz/progressbar/v3"}
+var oneFile = []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum", "github.com/schollz/progressbar/v3", "modernc.org/sqlite"}
 
 // wallFiles may read the real clock: the wall clock itself, and what shows people how long something took.
 var wallFiles = []string{"wall.go", "cmd/agentchaos/progress.go"}

@@ -33,8 +33,8 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("a checkpoint of version %d; this program reads version %d: finish the task with the program that began it", e.Version, checkpointVersion)
 }
 
-// Is matches the kind store_corrupt: such a checkpoint is of no use here.
-func (e *VersionError) Is(target error) bool { return target == agentchaos.StoreCorrupt }
+// Unwrap is the kind store_corrupt: such a checkpoint is of no use here.
+func (e *VersionError) Unwrap() error { return agentchaos.StoreCorrupt }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"io"
 	"strconv"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/agentchaos/agentchaos"
 )
@@ -25,32 +28,39 @@ type Idempotency struct {
 // asks again.
 func KeyOf(run string, req *agentchaos.Request) (k agentchaos.Key) {
 	var room [256]byte
-	b := append(room[:0], run...)
-	b = append(b, 0)
+	b := named(room[:0], run)
 	b = binary.BigEndian.AppendUint32(b, req.ID.Task)
 	b = binary.BigEndian.AppendUint16(b, req.ID.Step)
-	b = append(b, req.Target...)
-	b = append(b, 0)
+	b = named(b, req.Target)
 	b = append(b, Canonical(req.Arguments)...)
 	sum := sha256.Sum256(b)
 	copy(k[:], sum[:])
 	return k
 }
 
+// named appends a name so that nothing in it can be taken for what follows.
+func named(b []byte, name string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(name))), name...)
+}
+
 // Canonical is a JSON document in one spelling of its own: keys sorted, no white space, numbers as they were written. What
-// is not JSON is left as it is.
+// is not JSON is left as it is, and what has characters that are none (half a surrogate pair), of which two that differ
+// would come out the same.
 func Canonical(arguments string) string {
 	if arguments == "" {
 		return ""
 	}
-	d := json.NewDecoder(bytes.NewReader([]byte(arguments)))
+	d := json.NewDecoder(strings.NewReader(arguments))
 	d.UseNumber()
 	var v any
-	if d.Decode(&v) != nil || d.More() {
+	if d.Decode(&v) != nil {
+		return arguments
+	}
+	if _, err := d.Token(); err != io.EOF {
 		return arguments
 	}
 	out, err := json.Marshal(v)
-	if err != nil {
+	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
 		return arguments
 	}
 	return string(out)

@@ -1,7 +1,6 @@
 package resilience
 
 import (
-	"bytes"
 	"context"
 	"sync"
 
@@ -20,6 +19,7 @@ type Memory struct {
 // shelf is what is kept of one task.
 type shelf struct {
 	latest, before []byte
+	saves          int // how many of the two there are
 	keys           []agentchaos.Key
 	log            []byte // the results, one after the other
 }
@@ -38,16 +38,17 @@ func (m *Memory) Load(_ context.Context, task uint32) (latest, before []byte, er
 	if s == nil {
 		return nil, nil, nil
 	}
-	return filled(s.latest), filled(s.before), nil
+	if s.saves > 0 {
+		latest = copied(s.latest)
+	}
+	if s.saves > 1 {
+		before = copied(s.before)
+	}
+	return latest, before, nil
 }
 
-// filled is a copy; nil for what is empty.
-func filled(b []byte) []byte {
-	if len(b) == 0 {
-		return nil
-	}
-	return bytes.Clone(b)
-}
+// copied is a copy, never nil: that would say that there is nothing.
+func copied(b []byte) []byte { return append([]byte{}, b...) }
 
 // Save keeps a checkpoint.
 func (m *Memory) Save(_ context.Context, task uint32, checkpoint []byte) error {
@@ -55,6 +56,7 @@ func (m *Memory) Save(_ context.Context, task uint32, checkpoint []byte) error {
 	defer m.mu.Unlock()
 	s := m.shelf(task)
 	s.latest, s.before = append(s.before[:0], checkpoint...), s.latest
+	s.saves = min(s.saves+1, 2)
 	return nil
 }
 
@@ -66,7 +68,7 @@ func (m *Memory) Result(_ context.Context, key agentchaos.Key) ([]byte, error) {
 	if !ok {
 		return nil, nil
 	}
-	return bytes.Clone(r.shelf.log[r.from:r.to]), nil
+	return copied(r.shelf.log[r.from:r.to]), nil
 }
 
 // Record keeps a result; the first under a key stays.
@@ -94,7 +96,7 @@ func (m *Memory) Forget(_ context.Context, task uint32) error {
 	for _, k := range s.keys {
 		delete(m.results, k)
 	}
-	s.latest, s.before, s.keys, s.log = s.latest[:0], s.before[:0], s.keys[:0], s.log[:0]
+	*s = shelf{latest: s.latest[:0], before: s.before[:0], keys: s.keys[:0], log: s.log[:0]}
 	delete(m.tasks, task)
 	m.free = append(m.free, s)
 	return nil
@@ -114,9 +116,11 @@ func (m *Memory) shelf(task uint32) *shelf {
 	if m.tasks == nil {
 		m.tasks, m.results = map[uint32]*shelf{}, map[agentchaos.Key]span{}
 	}
-	s := &shelf{}
+	var s *shelf
 	if n := len(m.free); n > 0 {
 		s, m.free = m.free[n-1], m.free[:n-1]
+	} else {
+		s = &shelf{}
 	}
 	m.tasks[task] = s
 	return s

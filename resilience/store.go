@@ -7,7 +7,8 @@ import (
 )
 
 // Store keeps what must outlive the agent's process: the latest checkpoints of every task, and the log of what write tools
-// have answered. What it is given and gives are sealed bytes ([Checkpoint.Seal]); it need not understand them.
+// have answered. What it is given and gives are sealed bytes ([Checkpoint.Seal]); it need not understand them. Package
+// storetest holds a store to what is said here.
 //
 // When a method returns nil, what it was given is kept, whole. Errors tell their kind: store_full, store_locked,
 // store_read_only ([agentchaos.KindOf]); of a locked store the stack asks again. Safe for concurrent use.
