@@ -25,6 +25,8 @@ type coroutine struct {
 
 	f    func()
 	stop func()
+
+	fetched
 }
 
 // Go starts f as a coroutine of the caller's process; outside of any, as a process of task 0. It runs in this instant, when
@@ -77,8 +79,9 @@ func (w *World) spawn(g *Group, at int64, c class, f func()) {
 func (w *World) newCoroutine() *coroutine {
 	co := &coroutine{w: w}
 	co.next, co.stop = iter.Pull(func(yield func(struct{}) bool) {
-		co.yield = yield
+		co.yield, co.g = yield, getg()
 		for {
+			co.begins()
 			co.f()
 			co.ended()
 			if !yield(struct{}{}) {
@@ -104,6 +107,7 @@ func (co *coroutine) ended() {
 // park gives way until the coroutine's next event.
 func (co *coroutine) park() {
 	w := co.w
+	co.waits()
 	co.parked, co.since = true, w.now
 	w.cur = nil
 	if !co.yield(struct{}{}) {

@@ -50,6 +50,7 @@ func (w *World) Sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 	c.addSleeper(co)
+	co.sleepsOn(c)
 	co.park()
 	c.removeSleeper(co)
 	return c.Err()

@@ -93,6 +93,7 @@ func (w *World) step() {
 		return
 	}
 	w.advance(e.at, e.class())
+	w.queue.fetchAhead()
 	if c := e.co.expires; c != nil {
 		c.end(context.DeadlineExceeded)
 	} else {
