@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/cenkalti/backoff/v5"
@@ -24,7 +25,7 @@ func Gobreaker(leaf agentchaos.Call) agentchaos.Call {
 	return func(ctx context.Context, req *agentchaos.Request) (resp response, err error) {
 		for i, m := range models {
 			req.Target = m
-			attempt := func() (response, error) { return limited(ctx, req, leaf) }
+			attempt := func() (response, error) { return limited(ctx, context.WithTimeout, req, leaf) }
 			resp, err = backoff.Retry(ctx, func() (response, error) {
 				resp, err := breakers[i].Execute(attempt)
 				switch {
@@ -45,9 +46,12 @@ func Gobreaker(leaf agentchaos.Call) agentchaos.Call {
 	}
 }
 
+// bound is context.WithTimeout, on a clock.
+type bound func(context.Context, time.Duration) (context.Context, context.CancelFunc)
+
 // limited is an attempt within its limit; one that ran into it is a timeout, one whose caller has gone is not.
-func limited(ctx context.Context, req *agentchaos.Request, leaf agentchaos.Call) (response, error) {
-	mine, cancel := context.WithTimeout(ctx, limit)
+func limited(ctx context.Context, within bound, req *agentchaos.Request, leaf agentchaos.Call) (response, error) {
+	mine, cancel := within(ctx, limit)
 	defer cancel()
 	resp, err := leaf(mine, req)
 	if err != nil && mine.Err() != nil && ctx.Err() == nil {
