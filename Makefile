@@ -3,15 +3,16 @@
 GO ?= go
 PKG := ./...
 
-.PHONY: help test deps lint race bench accept fuzz update
+.PHONY: help test deps lint race bench performance accept fuzz update
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: deps lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
 	$(GO) test -timeout 20m $(PKG)
 	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
+	cd bench && $(GO) vet ./... && $(GO) test ./... && $(GO) test -run '^$$' -bench . -benchtime 1x . > /dev/null
 
 deps: ## what the tests need beside Go: a C compiler, for the race detector
 	@command -v gcc > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev; }
@@ -24,14 +25,24 @@ lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
 race: ## all tests under the race detector, at full size
 	$(GO) test -race -timeout 60m $(PKG)
 
-bench: ## the figures that matter, as ratios measured in one run
-	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+# What is measured at full size: the engine in ./harness, what stands beside its peers in the module ./bench.
+FIGURES := ^TestAccept(Clock|Stack|Speed|Workers|Suite|Tasks|Flight|Memory)$$
+measure = { $(GO) test -json -count 1 -timeout 60m -run '$(FIGURES)' ./harness -accept ; \
+	cd bench && $(GO) test -json -count 1 -run '^TestAccept' . -accept ; }
+
+bench: ## the figures that matter in one table: asked, measured, how
+	@$(measure) | (cd bench && $(GO) run ./table)
+
+performance: ## the same table as the page docs/performance.md, with the machine and the day
+	@mkdir -p docs
+	@$(measure) | (cd bench && $(GO) run ./table -page) > docs/performance.new && mv docs/performance.new docs/performance.md
 
 accept: ## every row of the acceptance table at full size, printed as a table
 	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
 	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./harness -accept
+	cd bench && $(GO) test -count 1 -v -run '^TestAccept' . -accept
 
 fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
