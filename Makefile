@@ -12,7 +12,7 @@ test: deps lint ## vet, format, staticcheck, all tests, the race detector on sma
 	$(GO) test -timeout 20m $(PKG)
 	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
-	cd bench && $(GO) vet ./... && $(GO) test ./... && $(GO) test -run '^$$' -bench . -benchtime 1x . > /dev/null
+	cd bench && $(GO) test ./... && $(GO) test -run '^$$' -bench . -benchtime 1x . > /dev/null
 
 deps: ## what the tests need beside Go: a C compiler, for the race detector
 	@command -v gcc > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev; }
@@ -21,6 +21,7 @@ lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'run: gofmt -w .' ; exit 1 ; }
 	$(GO) vet $(PKG)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKG)
+	cd bench && $(GO) vet ./... && $(GO) tool -modfile=../tools/go.mod staticcheck ./...
 
 race: ## all tests under the race detector, at full size
 	$(GO) test -race -timeout 60m $(PKG)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,9 @@ func write(w io.Writer, r io.Reader, page bool) error {
 		return fmt.Errorf("no row in what was read; pipe the output of go test -json -accept into it")
 	}
 	if page {
+		if slices.ContainsFunc(rows, func(r row) bool { return r.verdict == small }) {
+			return fmt.Errorf("a page is made of full runs: give the tests -accept")
+		}
 		m, err := thisMachine()
 		if err != nil {
 			return err

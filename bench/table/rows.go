@@ -12,6 +12,9 @@ import (
 // row is a line of the table: what a test printed, and which.
 type row struct{ what, asked, measured, verdict, test string }
 
+// small is the verdict of a row that was not measured at full size.
+const small = "small run"
+
 // line is what a row looks like in the output of a test, behind the file and line that printed it.
 var line = regexp.MustCompile(`^\s+\w+_test\.go:\d+: \| (.+) \| (.+) \| (.+) \| (.+) \|$`)
 

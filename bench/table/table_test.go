@@ -36,8 +36,8 @@ func TestPageSaysWhereAndWhen(t *testing.T) {
 }
 
 func TestNoTableOfNothing(t *testing.T) {
-	failed := strings.ReplaceAll(output, "NOT MET", "met")
-	for text, want := range map[string]string{"": "no row", "ok p": "not a line of go test -json", failed: "p TestAcceptA failed"} {
+	failed, quick := strings.ReplaceAll(output, "NOT MET", "met"), strings.ReplaceAll(output, "| met |", "| small run |")
+	for text, want := range map[string]string{"": "no row", "ok p": "not a line of go test -json", failed: "p TestAcceptA failed", quick: "full runs"} {
 		require.ErrorContains(t, write(&bytes.Buffer{}, strings.NewReader(text), true), want)
 	}
 }
