@@ -200,8 +200,7 @@ func (r *Recorder) Call(c agentchaos.Called) {
 		r.waste(Phase(q), n)
 	}
 	r.settleCall(t, state, &c, target)
-	t.lastStep, t.lastEnd = c.ID.Step, c.End
-	t.close(state)
+	t.close(state, c.End)
 }
 
 // model counts what only model calls have.
@@ -272,7 +271,11 @@ func (r *Recorder) Change(c agentchaos.Change) {
 		r.add(p, Hedges, 1)
 	case agentchaos.Reasked:
 		r.add(p, Reasks, 1)
-		r.flight.task(c.ID.Task).call(c.ID.Step).reask = true
+		r.reask(&c, true)
+	case agentchaos.RetryWait:
+		if c.Kind == agentchaos.BulkheadFull {
+			r.reask(&c, false)
+		}
 	case agentchaos.BreakerOpened:
 		r.breaker(c.Target).move(c.At, true, false)
 	case agentchaos.BreakerHalfOpened:
@@ -280,6 +283,10 @@ func (r *Recorder) Change(c agentchaos.Change) {
 	case agentchaos.BreakerClosed:
 		r.breaker(c.Target).move(c.At, false, false)
 	}
+}
+
+func (r *Recorder) reask(c *agentchaos.Change, asked bool) {
+	r.flight.task(c.ID.Task).call(c.ID.Step).reask(r.targets.index(c.Target), asked)
 }
 
 func (r *Recorder) breaker(name string) *breaker {
