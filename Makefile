@@ -9,16 +9,17 @@ EMULATED := arm64/aarch64 s390x/s390x
 # Of no other processor's business: what reads the real clock or the sources, and what only takes long.
 NATIVE := ^Test(Accept|House|Portable|Wall|ProvidersOnTheWall|Oracle|NoGoroutine|AnyNumber|Interruption|Bursts|Burstiness)
 
-.PHONY: help test emulated deps lint race bench accept fuzz update
+.PHONY: help test emulated deps lint race bench performance accept fuzz update
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: deps lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
 	$(GO) test -timeout 20m $(PKG)
 	$(MAKE) emulated
 	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept|^TestPortable' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
+	cd bench && $(GO) test ./... && $(GO) test -run '^$$' -bench . -benchtime 1x . > /dev/null
 
 emulated: deps ## digests, golden files and laws on arm64 and s390x, under qemu
 	@set -e; for a in $(EMULATED); do echo "$${a%/*}:"; \
@@ -33,12 +34,22 @@ lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'run: gofmt -w .' ; exit 1 ; }
 	$(GO) vet $(PKG)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKG)
+	cd bench && $(GO) vet ./... && $(GO) tool -modfile=../tools/go.mod staticcheck ./...
 
 race: ## all tests under the race detector, at full size
 	$(GO) test -race -timeout 60m $(PKG)
 
-bench: ## the figures that matter, as ratios measured in one run
-	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+# What is measured at full size: the engine in ./harness, what stands beside its peers in the module ./bench.
+FIGURES := ^TestAccept(Clock|Stack|Speed|Workers|Suite|Tasks|Flight|Memory)$$
+measure = { $(GO) test -json -count 1 -timeout 60m -run '$(FIGURES)' ./harness -accept ; \
+	cd bench && $(GO) test -json -count 1 -run '^TestAccept' . -accept ; }
+
+bench: ## the figures that matter in one table: asked, measured, how
+	@$(measure) | (cd bench && $(GO) run ./table)
+
+performance: ## the same table as the page docs/performance.md, with the machine and the day
+	@mkdir -p docs
+	@$(measure) | (cd bench && $(GO) run ./table -page) > docs/performance.new && mv docs/performance.new docs/performance.md
 
 accept: deps ## every row of the acceptance table at full size, printed as a table
 	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
@@ -46,6 +57,7 @@ accept: deps ## every row of the acceptance table at full size, printed as a tab
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
 	$(GO) test -count 1 -v -run '^TestKilled' ./examples/durable-agent -accept
 	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./report ./harness -accept
+	cd bench && $(GO) test -count 1 -v -run '^TestAccept' . -accept
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -timeout 60m -count 1 -v -vet=off -exec qemu-aarch64-static -run '^TestAcceptDigest' ./harness -accept
 
 fuzz: ## a minute of each fuzz target

@@ -5,9 +5,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
-	"time"
 
-	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness"
 	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
@@ -107,49 +105,12 @@ func TestNoGoroutineStaysBehind(t *testing.T) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
-// The laws that hold on every run, whatever the policy.
+// The laws of any world, in a busy one in which every fault strikes.
 func TestLawsOfTheRecords(t *testing.T) {
-	for _, j := range harness.Jobs(loadSuite(t, busy, scenarios.Options{})) {
-		var attempts []agentchaos.Attempt
-		var opened []agentchaos.Change
-		arrived := map[uint32]time.Duration{}
-		cell, err := harness.Replay(t.Context(), j, func(e report.Event) {
-			switch r := e.Record.(type) {
-			case report.Arrival:
-				arrived[r.Task] = r.At
-			case agentchaos.Attempt:
-				attempts = append(attempts, r)
-			case agentchaos.Change:
-				if r.What == agentchaos.BreakerOpened {
-					opened = append(opened, r)
-				}
-			}
-		})
-		require.NoError(t, err)
-		for _, a := range attempts {
-			require.Less(t, a.Begin, arrived[a.ID.Task]+j.Scenario.Agent.Deadline, "an attempt at or after the deadline")
-			for _, b := range opened {
-				inside := a.Target == b.Target && a.Begin > b.At && a.Begin < b.At+b.For
-				require.False(t, inside, "an attempt at %v on a breaker open since %v", a.Begin, b.At)
-			}
+	checkLaws(t, busy)
+	for _, p := range play(t, busy).Arms {
+		for _, f := range p.Total.Faults {
+			require.NotZero(t, f.Fired(), f.Fault)
 		}
-		checkCounts(t, &cell)
-	}
-}
-
-func checkCounts(t *testing.T, cell *report.Cell) {
-	t.Helper()
-	c := cell.Counts
-	require.Equal(t, c[report.TasksArrived], c[report.Tasks], "arrivals are ended, when the world is over")
-	require.Equal(t, c[report.Tasks], c[report.TasksCompleted]+c[report.TasksDegraded]+c[report.TasksPartial]+c[report.TasksFailed])
-	sum := int64(0)
-	for _, n := range cell.Attempts {
-		sum += n
-	}
-	require.Equal(t, c[report.Attempts], sum, "every attempt has one kind")
-	require.Zero(t, c[report.Early], "Retry-After is honoured")
-	require.Zero(t, c[report.Duplicates], "a failed tool has done nothing here")
-	for _, f := range cell.Faults {
-		require.NotZero(t, f.Fired(), f.Fault)
 	}
 }

@@ -10,7 +10,6 @@ import (
 type callState struct {
 	step    uint16
 	retried bool // it needed at least one retry
-	reask   bool // repair has asked again: the next attempt on the target is its, no retry
 	won     bool // an attempt was answered; the latest is winner
 	winner  struct {
 		attempt uint8
@@ -27,12 +26,13 @@ type callState struct {
 type try struct {
 	target int
 	last   uint8         // ID.Attempt of the latest; a hedge's two copies share it
+	reask  bool          // repair has asked again: the next one is its, no retry
 	never  bool          // it failed in a way that does not pass
 	due    time.Duration // not before this, says its latest Retry-After; 0: it says nothing
 }
 
 func (c *callState) reset(step uint16) {
-	c.step, c.retried, c.reask, c.won = step, false, false, false // one by one: this is faster than a new value
+	c.step, c.retried, c.won = step, false, false // one by one: this is faster than a new value
 	c.cost, c.tried, c.blamed, c.wrong = [phases]int64{}, c.tried[:0], c.blamed[:0], c.wrong[:0]
 }
 
@@ -49,8 +49,8 @@ func (c *callState) attempt(a *agentchaos.Attempt, target int) again {
 		t = &c.tried[len(c.tried)-1]
 	} else if a.ID.Attempt != t.last || a.ID.Attempt == 0 && a.ID.Copy == 0 {
 		t.last = a.ID.Attempt
-		was = again{retry: !c.reask, early: a.Begin < t.due, hopeless: t.never}
-		c.reask = false
+		was = again{retry: !t.reask, early: a.Begin < t.due, hopeless: t.never}
+		t.reask = false
 		c.retried = c.retried || was.retry
 	}
 	if a.Kind != agentchaos.None {
@@ -60,6 +60,13 @@ func (c *callState) attempt(a *agentchaos.Attempt, target int) again {
 		t.never = t.never || hopeless(a.Kind)
 	}
 	return was
+}
+
+// reask takes down that repair asks again on a target, or (not) that a retry stands in for a re-ask which was refused.
+func (c *callState) reask(target int, asked bool) {
+	if t := c.on(target); t != nil {
+		t.reask = asked
+	}
 }
 
 func (c *callState) on(target int) *try {

@@ -1,6 +1,9 @@
 package report
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // flight holds what is known of the tasks in flight: an open table from task to a pooled state. Not a Go map, because it
 // is asked at every record.
@@ -136,8 +139,8 @@ func (f *flight) each(do func(*taskState)) {
 type taskState struct {
 	task     uint32
 	ended    bool
-	lastStep uint16        // of the call that ended last
-	lastEnd  time.Duration // and when
+	over     []uint16      // the steps whose calls ended at overAt, the latest instant at which any did
+	overAt   time.Duration // on the run's clock
 	calls    []callState
 	open     int     // calls[:open] are open; the rest is memory
 	blamed   []blame // of failed calls: the task decides their fate
@@ -158,7 +161,7 @@ func (t *taskState) quality() int64 {
 }
 
 func (t *taskState) reset(task uint32) {
-	*t = taskState{task: task, calls: t.calls, blamed: t.blamed[:0], hits: t.hits[:0]}
+	*t = taskState{task: task, over: t.over[:0], calls: t.calls, blamed: t.blamed[:0], hits: t.hits[:0]}
 }
 
 // call is the open call of a step; a new one is taken up. Steps of a task rarely overlap.
@@ -177,8 +180,12 @@ func (t *taskState) call(step uint16) *callState {
 	return c
 }
 
-// close ends an open call; its memory is swapped behind the open ones.
-func (t *taskState) close(c *callState) {
+// close ends an open call at now; its memory is swapped behind the open ones.
+func (t *taskState) close(c *callState, now time.Duration) {
+	if now != t.overAt {
+		t.over, t.overAt = t.over[:0], now
+	}
+	t.over = append(t.over, c.step)
 	t.open--
 	for i := range t.calls[:t.open] {
 		if &t.calls[i] == c {
@@ -189,12 +196,12 @@ func (t *taskState) close(c *callState) {
 }
 
 // late reports whether an attempt belongs to a call that is over: the loser of a hedge, which reports at the instant of
-// the winner's end.
+// the winner's end. Steps that take no time may have begun and ended since.
 func (t *taskState) late(step uint16, copy uint8, begin, end time.Duration) bool {
 	if t.ended {
 		return true
 	}
-	if step != t.lastStep || end != t.lastEnd {
+	if end != t.overAt || !slices.Contains(t.over, step) {
 		return false
 	}
 	return begin < end || copy == 1

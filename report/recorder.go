@@ -200,8 +200,7 @@ func (r *Recorder) Call(c agentchaos.Called) {
 		r.waste(Phase(q), n)
 	}
 	r.settleCall(t, state, &c, target)
-	t.lastStep, t.lastEnd = c.ID.Step, c.End
-	t.close(state)
+	t.close(state, c.End)
 }
 
 // model counts what only model calls have.
@@ -276,7 +275,11 @@ func (r *Recorder) Change(c agentchaos.Change) {
 		r.add(p, Hedges, 1)
 	case agentchaos.Reasked:
 		r.add(p, Reasks, 1)
-		r.flight.task(c.ID.Task).call(c.ID.Step).reask = true
+		r.reask(&c, true)
+	case agentchaos.RetryWait:
+		if c.Kind == agentchaos.BulkheadFull {
+			r.reask(&c, false)
+		}
 	case agentchaos.Crashed:
 		r.add(p, Crashes, 1)
 		r.add(p, DownTime, int64(c.For))
@@ -300,6 +303,10 @@ func (r *Recorder) Change(c agentchaos.Change) {
 	case agentchaos.BreakerClosed:
 		r.breaker(c.Target).move(c.At, false, false)
 	}
+}
+
+func (r *Recorder) reask(c *agentchaos.Change, asked bool) {
+	r.flight.task(c.ID.Task).call(c.ID.Step).reask(r.targets.index(c.Target), asked)
 }
 
 func (r *Recorder) breaker(name string) *breaker {

@@ -3,6 +3,8 @@ package report
 import (
 	"path"
 	"time"
+
+	"github.com/agentchaos/agentchaos"
 )
 
 // Price is what a model costs, in nano-dollars per token: US$ 3 per million tokens is 3000; and how much less than a full one
@@ -61,12 +63,15 @@ func (t *targets) price(name string) Price {
 
 // breaker is what the changes say of one target's breaker.
 type breaker struct {
-	seen             bool
-	open, half       bool
-	since            time.Duration // open: when it opened
-	halfAt, halfOver time.Duration // the latest half-open time; halfOver counts when it is no longer half-open
-	total            time.Duration // open so far, without the half-open times
+	seen       bool
+	open, half bool
+	since      time.Duration // open: when it opened
+	halves     []halfOpen    // in order; a slow probe may end when others have come and gone
+	total      time.Duration // open so far, without the half-open times
 }
+
+// halfOpen is a time in which a breaker let probes through.
+type halfOpen struct{ from, until time.Duration } // until is Forever while it lasts
 
 // move takes down a change of state at now.
 func (b *breaker) move(now time.Duration, open, half bool) {
@@ -74,10 +79,10 @@ func (b *breaker) move(now time.Duration, open, half bool) {
 		b.total += now - b.since
 	}
 	if b.half && !half {
-		b.halfOver = now
+		b.halves[len(b.halves)-1].until = now
 	}
 	if half && !b.half {
-		b.halfAt = now
+		b.halves = append(b.halves, halfOpen{now, agentchaos.Forever})
 	}
 	b.seen, b.open, b.half, b.since = true, open, half, now
 }
@@ -85,5 +90,10 @@ func (b *breaker) move(now time.Duration, open, half bool) {
 // probe reports whether an attempt that began at begin was let through by the half-open breaker. The attempt is reported
 // before the change that its result makes, or after it.
 func (b *breaker) probe(begin time.Duration) bool {
-	return b.seen && (b.half && begin >= b.halfAt || b.halfOver > 0 && begin >= b.halfAt && begin < b.halfOver)
+	for i := len(b.halves) - 1; i >= 0; i-- {
+		if h := &b.halves[i]; begin >= h.from {
+			return begin < h.until
+		}
+	}
+	return false
 }

@@ -36,7 +36,7 @@ func (d *duplicate) run(next agentchaos.Call) {
 }
 
 // settle is called by the original when it has ended, and makes one answer of two. The first success wins; when both fail
-// the original's error is the call's.
+// the original's error is the call's, with the longer Retry-After of the two: both have asked one target.
 func (d *duplicate) settle(clock agentchaos.Clock, ctx context.Context, resp *agentchaos.Response, err error) (*agentchaos.Response, error) {
 	d.mu.Lock()
 	if err != nil && !d.ended {
@@ -47,11 +47,30 @@ func (d *duplicate) settle(clock agentchaos.Clock, ctx context.Context, resp *ag
 			err = cut(ctx, d.target)
 		}
 	}
-	if d.ended && d.err == nil {
+	switch {
+	case d.ended && d.err == nil:
 		resp, err = d.resp, nil
+	case d.ended && err != nil:
+		err = patient(err, d.err)
 	}
 	d.mu.Unlock()
 	d.end()
 	d.fire()
 	return resp, err
+}
+
+// patient is the original's error, or, if the copy was told to wait for longer, one that says so. A malformed answer cannot:
+// repair would ask again at once.
+func patient(err, other error) error {
+	e, ok1 := err.(*agentchaos.Error)
+	o, ok2 := other.(*agentchaos.Error)
+	switch {
+	case !ok1 || !ok2 || o.RetryAfter <= e.RetryAfter:
+		return err
+	case e.Kind == agentchaos.Malformed:
+		return other
+	}
+	both := *e
+	both.RetryAfter = o.RetryAfter
+	return &both
 }

@@ -147,3 +147,30 @@ func TestHedgeCopiesOnce(t *testing.T) {
 		require.Len(t, s.changes, 1)
 	})
 }
+
+// A copy that fails with a Retry-After was told so by the target that is about to be retried: the wait is its, whatever the
+// original failed with. A malformed original gives way, or repair would ask again at once.
+func TestHedgeKeepsTheRetryAfterOfItsCopy(t *testing.T) {
+	for kind, said := range map[agentchaos.Kind][]string{
+		agentchaos.Reset:     {"2s hedged none 2s", "3s retry_wait reset 7s"},
+		agentchaos.Malformed: {"2s hedged none 2s", "3s retry_wait rate_limit 7s"},
+	} {
+		var s seen
+		inWorld(t, func(w *sim.World) {
+			p := resilience.Policy{Hedge: resilience.Hedge{After: 2 * time.Second}, Retry: resilience.Retry{Attempts: 2}, Repair: resilience.Repair{Attempts: 1}}
+			call := p.Start(s.env(w))(leaf(w, func(req *agentchaos.Request) (time.Duration, error) {
+				switch {
+				case req.ID.Attempt == 2:
+					return time.Second, nil
+				case req.ID.Copy == 1:
+					return time.Second / 2, &agentchaos.Error{Kind: agentchaos.RateLimit, RetryAfter: 7 * time.Second}
+				}
+				return 3 * time.Second, fails(kind)
+			}))
+			_, err := call(w.Background(), &agentchaos.Request{Target: "x/y"})
+			require.NoError(t, err)
+			require.Equal(t, 11*time.Second, w.Now())
+		})
+		require.Equal(t, said, s.said())
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// machine is what a figure depends on, and nothing that says whose it is.
+type machine struct {
+	cpu, system, goVersion string
+	cores                  int
+}
+
+func thisMachine() (machine, error) {
+	m := machine{runtime.GOARCH, runtime.GOOS + "/" + runtime.GOARCH, runtime.Version(), runtime.NumCPU()}
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if os.IsNotExist(err) {
+		return m, nil // not Linux: the architecture has to do
+	}
+	if name := model(info); name != "" {
+		m.cpu = name
+	}
+	return m, err
+}
+
+// model is the processor's name in the text of /proc/cpuinfo; "": it does not say.
+func model(info []byte) string {
+	for in := bufio.NewScanner(bytes.NewReader(info)); in.Scan(); {
+		if key, value, ok := strings.Cut(in.Text(), ":"); ok && strings.TrimSpace(key) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// head is the page above its table.
+func head(m machine, day time.Time) string {
+	return fmt.Sprintf(`# Performance
+
+What was asked and what was measured, by `+"`make performance`"+` on %s. %s, %d cores, %s, %s.
+
+Each row is the best of several measurements. A ratio has both of its sides measured in the same run, in turn, so that a
+busy machine slows both; times in nanoseconds are this machine's. How: `+"`go test -accept -v -run TEST`"+`, in `+"`./harness`"+` for
+the engine and in `+"`./bench`"+`, which is a module of its own, for what stands beside its peers: one composition of fallback,
+retry, breaker and timeout, which a test there shows to make the same attempts and give the same answers in all of them.
+
+`, day.Format(time.DateOnly), m.cpu, m.cores, m.goVersion, m.system)
+}

@@ -1,0 +1,167 @@
+package harness_test
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/resilience"
+)
+
+// Waits without jitter are exact, those with it lie in their range. A Retry-After comes first, and the jittered wait on top
+// of it; one that is too long, or that reaches the deadline, is not waited for.
+func waitsAreAsSet(r *played) error {
+	policy := r.policy().Retry
+	longest := policy.MaxRetryAfter
+	if longest == 0 {
+		longest = 60 * time.Second
+	}
+	for _, c := range r.calls {
+		all, err := c.reasons()
+		if err != nil {
+			return err
+		}
+		n, before := 1, policy.Backoff.Initial // the failures in a row, and the wait before
+		for _, record := range c.records {
+			x, ok := record.(agentchaos.Change)
+			if !ok {
+				continue
+			}
+			k := tryID{x.Target, x.ID.Attempt, 0}
+			switch x.What {
+			case agentchaos.Reasked, agentchaos.FellBack:
+				n, before = 1, policy.Backoff.Initial
+			case agentchaos.RetryGivenUp:
+				if hint := all[k].askedFor(all[k.twin()]); x.At+x.For < r.deadline(c.Called.ID.Task) && !(hint > longest && x.For == hint) {
+					return fmt.Errorf("given up without need: %+v", x)
+				}
+			case agentchaos.RetryWait:
+				low, high := backoff(policy.Backoff, n, before)
+				if hint := all[k].askedFor(all[k.twin()]); hint > 0 {
+					if policy.Backoff.Jitter == resilience.NoJitter {
+						low, high = 0, 0
+					}
+					before = x.For - hint
+					low, high = low+hint, high+hint
+					if hint > longest {
+						return fmt.Errorf("a Retry-After of %v is above %v: %+v", hint, longest, x)
+					}
+				} else {
+					before = x.For
+				}
+				if x.For < low || x.For > high {
+					return fmt.Errorf("wait %d is %v, not between %v and %v: %+v", n, x.For, low, high, x)
+				}
+				n++
+			}
+		}
+	}
+	return nil
+}
+
+// askedFor is the Retry-After of an attempt that failed, or of its twin.
+func (w *reason) askedFor(twin *reason) time.Duration {
+	if twin == nil || !twin.begun {
+		return w.hint
+	}
+	return max(w.hint, twin.hint)
+}
+
+// backoff is the range of the wait after failure n (CONTRACT.md §2): initial·factor^(n−1), at most max, times the jitter.
+func backoff(b resilience.Backoff, n int, before time.Duration) (low, high time.Duration) {
+	top, factor := math.Inf(1), 2.0
+	if b.Max > 0 {
+		top = float64(b.Max)
+	}
+	if b.Factor > 0 {
+		factor = b.Factor
+	}
+	wait := math.Min(top, float64(b.Initial)*math.Pow(factor, float64(n-1)))
+	lo, hi := wait, wait
+	switch j := b.Jitter; {
+	case b.Initial == 0:
+		return 0, 0
+	case j.Decorrelated:
+		lo, hi = math.Min(top, float64(b.Initial)), math.Min(top, math.Max(float64(b.Initial), 3*float64(before)))
+	case j != resilience.NoJitter:
+		lo, hi = j.Lo*wait, j.Hi*wait
+	}
+	return time.Duration(math.Round(lo)), time.Duration(math.Round(hi))
+}
+
+// No further attempt on a target before the longest Retry-After has run out that the call has got from it.
+func retryAfterIsHonoured(r *played) error {
+	for _, c := range r.calls {
+		for _, a := range c.attempts() {
+			for _, b := range c.attempts() {
+				if due := b.End + b.RetryAfter; b.Target == a.Target && b.ID.Attempt < a.ID.Attempt && b.Kind != agentchaos.None && b.RetryAfter > 0 && a.Begin < due {
+					return fmt.Errorf("%+v is not to come before %v: %+v", a, due, b)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// No attempt begins at or after the deadline of its task and none outlives it, no wait reaches it, nothing is tried again at
+// it. That a deadline was hit is said of a task that failed at it, and of no other.
+func theDeadlineIsHard(r *played) error {
+	hit := map[uint32]time.Duration{}
+	for _, record := range r.records {
+		switch x := record.(type) {
+		case agentchaos.Attempt:
+			if by := r.deadline(x.ID.Task); x.Begin >= by || x.End > by {
+				return fmt.Errorf("the deadline is %v: %+v", by, x)
+			}
+		case agentchaos.Change:
+			by := r.deadline(x.ID.Task)
+			switch x.What {
+			case agentchaos.RetryWait, agentchaos.Reasked, agentchaos.FellBack, agentchaos.Hedged:
+				if by != agentchaos.Forever && x.At+x.For >= by && x.What != agentchaos.Hedged || x.At >= by {
+					return fmt.Errorf("the deadline is %v: %+v", by, x)
+				}
+			case agentchaos.DeadlineHit:
+				hit[x.ID.Task] = x.At
+			}
+		case agentchaos.Task:
+			by := r.deadline(x.Task)
+			at, said := hit[x.Task]
+			if x.End > by || said != (x.Kind == agentchaos.Cancelled) || said && (at != by || x.End != by) {
+				return fmt.Errorf("the deadline is %v, hit at %v (%v): %+v", by, at, said, x)
+			}
+		}
+	}
+	return nil
+}
+
+// No attempt takes longer than its limit; no stream begins later than the limit of its first token, nor is silent for longer
+// than the limit between two.
+func limitsOfAnAttempt(r *played) error {
+	limit := r.policy().Timeout
+	for _, a := range r.attempts {
+		took := a.End - a.Begin
+		if limit.Attempt > 0 && took > limit.Attempt {
+			return fmt.Errorf("%v is longer than %v: %+v", took, limit.Attempt, a)
+		}
+		step := r.Scenario.Agent.Steps[a.ID.Step-1]
+		if a.Use != agentchaos.UseModel || step.Plain {
+			continue
+		}
+		first := a.First
+		switch {
+		case a.Got > 0:
+		case a.Kind == agentchaos.Timeout || a.Kind == agentchaos.Cancelled:
+			continue // cut by its context: the record does not say what had come
+		default:
+			first = took // nothing came before the end
+		}
+		if limit.FirstToken > 0 && first > limit.FirstToken {
+			return fmt.Errorf("the first token after %v is later than %v: %+v", first, limit.FirstToken, a)
+		}
+		if limit.Idle > 0 && a.Got > 0 && took-a.First > limit.Idle*time.Duration(a.Got) {
+			return fmt.Errorf("%d tokens in %v with at most %v between two: %+v", a.Got, took-a.First, limit.Idle, a)
+		}
+	}
+	return nil
+}
