@@ -70,15 +70,6 @@ func (b *board) within(what, format string, published, measured, share float64) 
 	})
 }
 
-// between claims that a figure lies in a published range.
-func (b *board) between(what, format string, lo, hi, measured float64) {
-	b.t.Helper()
-	b.add(claim{
-		what: what, published: fmt.Sprintf(format, lo) + " to " + fmt.Sprintf(format, hi), measured: fmt.Sprintf(format, measured),
-		tolerance: "the range", holds: measured >= lo && measured <= hi,
-	})
-}
-
 // exact claims that two things are the same to the letter: a verdict, a sequence, a count.
 func (b *board) exact(what, published, measured string) {
 	b.t.Helper()
@@ -111,8 +102,9 @@ All of it is virtual time and fixed seeds: the figures are the same on every mac
 // TestPublished prints the table, and holds docs/validation.md to it. With -short, or when only some chapters are run, the
 // page is left alone.
 func TestPublished(t *testing.T) {
-	var text strings.Builder
-	text.WriteString(preface)
+	var body, text strings.Builder
+	contents := "\n| chapter | rows |\n|---|---|\n"
+	claims, count := map[string]claim{}, 0
 	all := !testing.Short()
 	for _, c := range chapters {
 		ran := false
@@ -121,11 +113,20 @@ func TestPublished(t *testing.T) {
 			b := &board{t: t, source: c.source}
 			c.tell(t, b)
 			require.NotEmpty(t, b.claims)
-			text.WriteString(b.markdown(c.name))
+			body.WriteString(b.markdown(c.name))
+			contents += fmt.Sprintf("| [%s](#%s) | %d |\n", c.name, c.name, len(b.claims))
+			for _, x := range b.claims {
+				claims[c.name+": "+x.what] = x
+				count++
+			}
 		})
 		all = all && ran
 	}
+	text.WriteString(preface + contents + body.String())
 	t.Log("\n" + text.String())
+	if all {
+		holdBrief(t, claims, count)
+	}
 	switch {
 	case !all:
 	case *update:
