@@ -144,14 +144,16 @@ type clock struct {
 	lives *lives
 }
 
-// Sleep is the world's.
+// Sleep is the world's. The task may be over when it returns, in the losing copy of a hedge, and its life somebody else's.
 func (c clock) Sleep(ctx context.Context, d time.Duration) error {
-	x := c.lives.here()
-	if x == nil {
-		return c.World.Sleep(ctx, d)
-	}
-	x.point()
+	c.point()
 	err := c.World.Sleep(ctx, d)
-	x.point()
+	c.point()
 	return err
+}
+
+func (c clock) point() {
+	if x := c.lives.here(); x != nil {
+		x.point()
+	}
 }
