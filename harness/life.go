@@ -20,7 +20,8 @@ type life struct {
 	death  agentchaos.Ending
 	points int    // interactions of this process so far
 	stored int    // operations on the store so far, over all lives
-	struck uint8  // the fault that has struck the store last, by its place from 1
+	struck uint8  // the fault that has made the store fail last, by its place from 1
+	tore   uint8  // the one that has torn something last: it shows when that is read
 	ended  func() // told when the task has ended
 
 	tried  []uint8          // by step from 0: attempts that have reached a provider
@@ -47,7 +48,7 @@ type flight struct {
 }
 
 func (l *life) reset(task uint32, begin time.Duration) {
-	l.task, l.begin, l.number, l.step, l.fuse, l.points, l.stored, l.struck = task, begin, 1, 0, 0, 0, 0, 0
+	l.task, l.begin, l.number, l.step, l.fuse, l.points, l.stored, l.struck, l.tore = task, begin, 1, 0, 0, 0, 0, 0, 0
 	l.tried, l.done, l.writes, l.keys, l.aloft = l.tried[:0], l.done[:0], l.writes[:0], l.keys[:0], l.aloft[:0]
 }
 
@@ -71,7 +72,7 @@ func (l *life) light(step uint16) {
 		return
 	}
 	now := l.world.Now()
-	e := l.providers.Strike("agent", now, agentchaos.ID{Task: l.task, Step: step, Attempt: uint8(min(l.number, 255))}).End
+	e := l.providers.Strike("agent", now, agentchaos.ID{Task: l.task, Step: step, Attempt: uint8(min(l.number, 255))}, agentchaos.UseRead).End
 	if e.Form == agentchaos.Die && (l.fuse == 0 || int(e.At) < l.fuse) {
 		l.fuse, l.lit, l.death = int(e.At), step, e
 	}
