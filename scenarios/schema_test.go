@@ -40,7 +40,9 @@ func TestSchemaAcceptsWhatLoads(t *testing.T) {
 	s := schema(t)
 	contract, err := os.ReadFile("testdata/contract.yaml")
 	require.NoError(t, err)
-	for name, src := range map[string][]byte{"suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "set": []byte(setFile)} {
+	agents, err := os.ReadFile("testdata/agents.yaml")
+	require.NoError(t, err)
+	for name, src := range map[string][]byte{"suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "agents": agents, "set": []byte(setFile)} {
 		require.NoError(t, s.Validate(instance(t, src)), name)
 	}
 }
@@ -48,6 +50,7 @@ func TestSchemaAcceptsWhatLoads(t *testing.T) {
 // Files that are well formed, and wrong for what they refer to or for the order of their numbers: the schema cannot know.
 var semantic = map[string]bool{
 	"extends": true, "references": true, "gates": true, "workers": true, "fired": true, "fired-anywhere": true, "no-policy": true, "bomb": true, "tags": true,
+	"reserve": true, "too-deep": true, "too-many": true,
 	// not YAML, or not one document: there is no instance to validate
 	"empty": true, "comment-only": true, "second-document": true, "tab": true, "syntax": true, "duplicate-key": true,
 	"unknown-alias": true, "latin1": true, "gate-quote": true, "merge-key": true, "nan": true,
