@@ -100,6 +100,7 @@ type told struct {
 	begin    time.Duration
 	crash    *agentchaos.Change // the last; nil: there was none, or the next process has gone on
 	attempts map[attemptOn]bool
+	redone   map[uint16]bool // in this life
 	ended    int
 	end      time.Duration
 }
@@ -167,7 +168,11 @@ func (x *told) hear(t *rapid.T, e report.Event, deadline time.Duration) {
 			x.crash = &r
 		case agentchaos.Resumed:
 			require.NotNil(t, x.crash)
-			x.crash = nil
+			x.crash, x.redone = nil, map[uint16]bool{}
+		case agentchaos.Redone:
+			require.NotNil(t, x.redone, "a first life does nothing again")
+			require.False(t, x.redone[r.ID.Step], "a step is done again once a life, however often it is tried")
+			x.redone[r.ID.Step] = true
 		default:
 			require.True(t, x.crash == nil || r.What == agentchaos.StoreFailed, "%+v before the new process has gone on", r)
 		}

@@ -22,6 +22,7 @@ models:
   x/b: {first_token: 1s, quality: 0.5}
 tools:
   refund: {kind: write, latency: 1s}
+  slow: {kind: write, latency: 3s}
   lookup: {kind: read, latency: 1s}
   kb: {kind: retrieval, latency: 1s}
 `
@@ -29,7 +30,6 @@ tools:
 const crashWorld = crashTargets + `
 agents:
   three: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 1m, steps: [{model: {}}, {tool: refund}, {model: {}}]}
-  both: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 1m, steps: [{parallel: [{model: {}}, {tool: lookup}, {tool: refund}]}, {model: {}}]}
 `
 
 // heard plays a file of one cell.
@@ -60,40 +60,44 @@ func attempts(events []report.Event) (out []agentchaos.Attempt) {
 	return out
 }
 
-// A process that does several steps at once dies in the midst of them as well as when one begins or ends.
+// A process that does several steps at once dies in the midst of them as well as when one begins or ends: here the third, of
+// three seconds, while the others take one.
 func TestCrashesAmongParallelSteps(t *testing.T) {
-	events, _ := heard(t, crashWorld+`
-policies: {p: {models: [x/a], checkpoint: {every: step}, idempotency: {}}}
-scenarios: {s: {agent: both, tasks: 400, policies: [p], faults: [{target: agent, kind: crash, at: 2}]}}
+	events, _ := heard(t, crashTargets+`
+agents: {both: {arrivals: {rate: 1/s, burstiness: 0}, steps: [{parallel: [{model: {}}, {tool: lookup}, {tool: slow}, {tool: lookup}]}]}}
+policies: {p: {models: [x/a]}}
+scenarios: {s: {agent: both, tasks: 400, policies: [p], faults: [{target: agent, kind: crash, at: 3, when: {call_first: 1}}]}}
 `)
-	began, killed := map[uint32]time.Duration{}, map[uint32]int{}
+	began, after := map[uint32]time.Duration{}, map[time.Duration]int{}
 	for _, e := range events {
 		if a, ok := e.Record.(report.Arrival); ok {
 			began[a.Task] = a.At
 		}
 	}
-	for _, a := range attempts(events) {
-		if a.Kind == agentchaos.Crash && a.Begin == began[a.ID.Task] {
-			killed[a.ID.Task]++
-		}
-	}
-	after := map[time.Duration]int{}
-	seen := map[uint32]bool{}
 	for _, c := range changes(events, agentchaos.Crashed) {
-		if !seen[c.ID.Task] {
-			after[c.At-began[c.ID.Task]]++
-		}
-		seen[c.ID.Task] = true
+		after[c.At-began[c.ID.Task]]++
 	}
-	require.NotZero(t, after[0], "when they begin: %v", after)
-	require.NotZero(t, after[time.Second], "when they end: %v", after)
-	all := 0
-	for _, n := range killed {
-		if n == 3 {
-			all++
-		}
+	for _, at := range []time.Duration{0, time.Second, 3 * time.Second} {
+		require.NotZero(t, after[at], "after %v: %v", at, after)
 	}
-	require.NotZero(t, all, "all three die at once: %v", after)
+	require.Len(t, after, 3)
+}
+
+// A step is done when its result is kept: when the log cannot be read later, what is asked again is done again. The process
+// dies after that at two of the eight places: before and after it has said so.
+func TestRedoneIsWhatWasKept(t *testing.T) {
+	arm := playOne(t, crashTargets+`
+agents: {one: {arrivals: {rate: 100/s, burstiness: 0}, steps: [{tool: refund}]}}
+policies: {p: {models: [x/a], idempotency: {}}}
+scenarios:
+  s:
+    agent: one
+    tasks: 2000
+    policies: [p]
+    faults: [{target: agent, kind: crash, restart_after: 1h, when: {call_first: 1}}, {target: store, kind: store_locked, when: {from: 30m}}]
+`)
+	within(t, 2./8, value(t, arm, "redone_steps")/2000, 2000, "redone")
+	require.Zero(t, value(t, arm, "duplicate_effects"))
 }
 
 // What crashes cost, worked out by hand: three steps of a second each, the process dies in the second and is away for ten.
