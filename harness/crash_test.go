@@ -64,7 +64,7 @@ func attempts(events []report.Event) (out []agentchaos.Attempt) {
 // three seconds, while the others take one.
 func TestCrashesAmongParallelSteps(t *testing.T) {
 	events, _ := heard(t, crashTargets+`
-agents: {both: {arrivals: {rate: 1/s, burstiness: 0}, steps: [{parallel: [{model: {}}, {tool: lookup}, {tool: slow}, {tool: lookup}]}]}}
+agents: {both: {arrivals: {rate: 1/s, burstiness: 0}, steps: [{parallel: [{model: {}}, {tool: lookup}, {tool: slow}]}]}}
 policies: {p: {models: [x/a]}}
 scenarios: {s: {agent: both, tasks: 400, policies: [p], faults: [{target: agent, kind: crash, at: 3, when: {call_first: 1}}]}}
 `)
