@@ -1,11 +1,13 @@
 package faults_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	ac "github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/harness/sim"
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,6 +31,36 @@ func TestCommitThenTimeout(t *testing.T) {
 		require.Equal(t, ac.Whole, p.Open(0, attempt(1)).End.Form, "a model knows no such thing")
 		_, lost := p.Ledger().Settle(1, []uint16{1})
 		require.Zero(t, lost, "it is done")
+	}
+}
+
+// What its client sees: nothing, until it has waited long enough itself or the wait ends. Only what was cut short before the
+// work was over cannot be laid to the fault.
+func TestLostAnswers(t *testing.T) {
+	for _, c := range []struct {
+		patience, took time.Duration
+		kind           ac.Kind
+		by             uint8
+	}{
+		{299 * ms, 299 * ms, ac.Cancelled, 0}, {300 * ms, 300 * ms, ac.Cancelled, 1}, {5 * time.Second, 5 * time.Second, ac.Cancelled, 1},
+		{10300 * ms, 10300 * ms, ac.Timeout, 1}, {time.Hour, 10300 * ms, ac.Timeout, 1},
+	} {
+		inWorld(t, func(w *sim.World, ctx context.Context) {
+			p := start(t, healthy(on(write, faults.CommitThenTimeout{Hang: 10 * time.Second}, faults.When{})))
+			limited, stop := w.WithTimeout(ctx, c.patience)
+			defer stop()
+			req := &ac.Request{ID: ac.ID{Task: 1, Step: 1, Attempt: 1}, Target: write, Use: ac.UseWrite}
+			_, err := faults.Play(w, p.Open)(limited, req)
+			if limited.Err() != nil {
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+			} else {
+				require.Equal(t, c.kind, ac.KindOf(err))
+			}
+			require.Equal(t, c.took, w.Now())
+			require.Equal(t, ac.Truth{EndBy: c.by}, req.Truth)
+			_, lost := p.Ledger().Settle(1, []uint16{1})
+			require.Zero(t, lost, "it is done all the same")
+		})
 	}
 }
 
