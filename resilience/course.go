@@ -51,7 +51,7 @@ func (c *course) walk(ctx context.Context, req *agentchaos.Request, steps []Step
 
 // step is one interaction.
 func (c *course) step(ctx context.Context, req *agentchaos.Request, s *Step, n uint16, grow int) bool {
-	if c.done.Has(n) {
+	if c.has(n) {
 		return true
 	}
 	c.fill(req, s, n, grow)
