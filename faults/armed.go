@@ -19,6 +19,7 @@ type armed struct {
 	left        int    // of First
 	bursts      *bursts
 	service     bool // from, until and bursts are asked for the start of the work, not for the arrival
+	chooses     func(*agentchaos.Request) bool
 }
 
 const always = ^uint64(0)
@@ -41,6 +42,9 @@ func arm(by int, r Rule, inject Injector, luck agentchaos.Seed, b *bursts) armed
 	}
 	if a.left == 0 {
 		a.left = -1
+	}
+	if c, ok := r.Fault.(chooser); ok {
+		a.chooses = c.strikesAt
 	}
 	return a
 }

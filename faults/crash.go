@@ -53,12 +53,13 @@ func (f Crash) Start(luck agentchaos.Seed, target string) Injector {
 		return nil
 	}
 	return func(_ time.Duration, req *agentchaos.Request) agentchaos.Effect {
-		if f.Step != 0 && int(req.ID.Step) != f.Step {
-			return agentchaos.Effect{}
-		}
 		place := 1 + agentchaos.Fraction(Places, luck.At(req.ID))
 		return agentchaos.Effect{End: agentchaos.Ending{Form: agentchaos.Die, Kind: agentchaos.Crash, At: place, Delay: f.RestartAfter}}
 	}
+}
+
+func (f Crash) strikesAt(req *agentchaos.Request) bool {
+	return f.Step == 0 || int(req.ID.Step) == f.Step
 }
 
 // Describe is what it does, for reports.

@@ -29,6 +29,11 @@ type Checker interface{ Check() error }
 // moment at which the work begins, which for a request that waits in line is later than its arrival.
 type server interface{ strikesService() }
 
+// A chooser is a Fault of some attempts on its target only: the others have not met the rule, and First does not count them.
+type chooser interface {
+	strikesAt(req *agentchaos.Request) bool
+}
+
 // A Rule is a fault, where it strikes and when.
 type Rule struct {
 	Name   string // names its luck and its line in the report; "": see [Names]

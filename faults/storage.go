@@ -31,6 +31,11 @@ func (f Storage) Start(_ agentchaos.Seed, target string) Injector {
 	return ends(agentchaos.Ending{Form: agentchaos.NoStore, Kind: f.Of})
 }
 
+// strikesAt: what is only read has room, may be read, and is torn already.
+func (f Storage) strikesAt(req *agentchaos.Request) bool {
+	return f.Of == agentchaos.StoreLocked || req.Use == agentchaos.UseWrite
+}
+
 // Describe is what it does, for reports.
 func (f Storage) Describe(subject func(string) string) string {
 	what := map[agentchaos.Kind]string{

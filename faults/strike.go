@@ -34,8 +34,9 @@ func (p *Providers) Struck(target string) bool {
 	return false
 }
 
-// Strike is what the rules do now to one of the agent's own targets. The request counts and draws as an attempt on it.
-func (p *Providers) Strike(target string, now time.Duration, id agentchaos.ID) agentchaos.Effect {
+// Strike is what the rules do now to one of the agent's own targets. The request counts and draws as an attempt on it; of
+// the store, use says whether something is kept or read.
+func (p *Providers) Strike(target string, now time.Duration, id agentchaos.ID, use agentchaos.Use) agentchaos.Effect {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.targets[target]
@@ -45,10 +46,11 @@ func (p *Providers) Strike(target string, now time.Duration, id agentchaos.ID) a
 		p.targets[target] = t
 	}
 	t.attempts++
-	req := agentchaos.Request{ID: id, Target: target}
+	req := agentchaos.Request{ID: id, Target: target, Use: use}
 	var s agentchaos.Script
 	for i := range t.rules {
-		if r := &t.rules[i]; r.strikes(now, now, id, t.attempts) {
+		r := &t.rules[i]
+		if (r.chooses == nil || r.chooses(&req)) && r.strikes(now, now, id, t.attempts) {
 			r.spoil(now, &req, &s)
 		}
 	}

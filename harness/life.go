@@ -16,10 +16,12 @@ type life struct {
 	number int    // of the process, from 1
 	step   uint16 // that it has begun last
 	fuse   int    // interactions until the process dies; 0: it does not burn
+	lit    uint16 // the step that it was lit for: it does not burn beyond its end
 	death  agentchaos.Ending
 	points int    // interactions of this process so far
 	stored int    // operations on the store so far, over all lives
-	struck uint8  // the fault that has struck the store last, by its place from 1
+	struck uint8  // the fault that has made the store fail last, by its place from 1
+	tore   uint8  // the one that has torn something last: it shows when that is read
 	ended  func() // told when the task has ended
 
 	tried  []uint8          // by step from 0: attempts that have reached a provider
@@ -29,7 +31,7 @@ type life struct {
 	aloft  []flight // attempts that have not come back
 
 	asksTried func(step uint16) uint8 // the methods, bound once
-	tellsDone func(step uint16, use agentchaos.Use)
+	tellsDone func(step uint16, use agentchaos.Use, c agentchaos.Caveat)
 }
 
 // keyStep is the step that a key was used for.
@@ -46,7 +48,7 @@ type flight struct {
 }
 
 func (l *life) reset(task uint32, begin time.Duration) {
-	l.task, l.begin, l.number, l.step, l.fuse, l.points, l.stored, l.struck = task, begin, 1, 0, 0, 0, 0, 0
+	l.task, l.begin, l.number, l.step, l.fuse, l.points, l.stored, l.struck, l.tore = task, begin, 1, 0, 0, 0, 0, 0, 0
 	l.tried, l.done, l.writes, l.keys, l.aloft = l.tried[:0], l.done[:0], l.writes[:0], l.keys[:0], l.aloft[:0]
 }
 
@@ -55,9 +57,6 @@ func (l *life) reset(task uint32, begin time.Duration) {
 func (l *life) begins(step uint16) uint8 {
 	l.step = step
 	if l.mortal {
-		if l.fuse > 0 { // of a step that ended before its turn came
-			l.die()
-		}
 		l.light(step)
 		l.point()
 	}
@@ -73,23 +72,25 @@ func (l *life) light(step uint16) {
 		return
 	}
 	now := l.world.Now()
-	e := l.providers.Strike("agent", now, agentchaos.ID{Task: l.task, Step: step, Attempt: uint8(min(l.number, 255))}).End
+	e := l.providers.Strike("agent", now, agentchaos.ID{Task: l.task, Step: step, Attempt: uint8(min(l.number, 255))}, agentchaos.UseRead).End
 	if e.Form == agentchaos.Die && (l.fuse == 0 || int(e.At) < l.fuse) {
-		l.fuse, l.death = int(e.At), e
+		l.fuse, l.lit, l.death = int(e.At), step, e
 	}
 }
 
-// ends is told when a step is done, and kept. A crash that has not come in the step comes now.
-func (l *life) ends(step uint16, use agentchaos.Use) {
-	l.keep(step)
-	if use == agentchaos.UseWrite && !slices.Contains(l.writes, step) {
-		l.writes = append(l.writes, step)
+// ends is told when a step is over, and kept. A crash that has not come in the step comes now.
+func (l *life) ends(step uint16, use agentchaos.Use, c agentchaos.Caveat) {
+	if c == agentchaos.NoCaveat {
+		l.keep(step)
+		if use == agentchaos.UseWrite && !slices.Contains(l.writes, step) {
+			l.writes = append(l.writes, step)
+		}
 	}
 	if !l.mortal {
 		return
 	}
 	l.point()
-	if l.fuse > 0 {
+	if l.fuse > 0 && l.lit == step {
 		l.die()
 	}
 }

@@ -74,7 +74,9 @@ func (l *lives) start(task uint32, ended func()) {
 func (l *lives) blaming(next func(agentchaos.Change)) func(agentchaos.Change) {
 	return func(c agentchaos.Change) {
 		if x := l.flying[c.ID.Task]; x != nil && c.What == agentchaos.StoreFailed {
-			c.By = x.struck
+			if c.By = x.struck; c.Kind == agentchaos.StoreCorrupt {
+				c.By = x.tore
+			}
 		}
 		next(c)
 	}
@@ -147,14 +149,16 @@ type clock struct {
 	lives *lives
 }
 
-// Sleep is the world's.
+// Sleep is the world's. The task may be over when it returns, in the losing copy of a hedge, and its life somebody else's.
 func (c clock) Sleep(ctx context.Context, d time.Duration) error {
-	x := c.lives.here()
-	if x == nil {
-		return c.World.Sleep(ctx, d)
-	}
-	x.point()
+	c.point()
 	err := c.World.Sleep(ctx, d)
-	x.point()
+	c.point()
 	return err
+}
+
+func (c clock) point() {
+	if x := c.lives.here(); x != nil {
+		x.point()
+	}
 }

@@ -66,7 +66,10 @@ func (b bout) prepare(clock agentchaos.Clock, x *transcript) (func(context.Conte
 		return nil, err
 	}
 	env := agentchaos.Env{Clock: clock, Seed: b.seed, Trace: x.trace()}
-	return b.agent.Start(env, b.policy.Start(env)(faults.Play(clock, p.Open))), nil
+	worker := b.policy.Worker(b.agent, env, faults.Play(clock, p.Open))
+	return func(ctx context.Context, task uint32) agentchaos.Outcome {
+		return worker.Run(ctx, resilience.Life{Task: task, Begin: clock.Now()})
+	}, nil
 }
 
 func (b bout) onSim() (string, error) {
@@ -130,7 +133,7 @@ func drawRules(t *rapid.T) []faults.Rule {
 		faults.Timeout{}, faults.Slow{Factor: 5}, faults.Stall{At: share(.3)}, faults.Truncated{At: share(.4)},
 		faults.Truncated{At: share(.7), Reset: true}, faults.StreamError{},
 		faults.Malformed{Variant: agentchaos.MissingField}, faults.Malformed{Variant: agentchaos.HTML}, faults.Length{At: share(.6)},
-		faults.RateLimit{RequestsPerMinute: 120},
+		faults.RateLimit{RequestsPerMinute: 120}, faults.ToolError{Delay: 31_117_907}, faults.CommitThenTimeout{Hang: 3_331_219_111},
 	}
 	var rules []faults.Rule
 	for i, f := range all {
@@ -166,6 +169,15 @@ func drawPolicy(t *rapid.T, models []string) resilience.Policy {
 	if yes("repair") {
 		p.Repair = resilience.Repair{Attempts: 2}
 	}
+	if yes("idempotency") {
+		p.Idempotency = &resilience.Idempotency{}
+	}
+	if yes("checkpoint") {
+		p.Checkpoint = &resilience.Checkpointing{Every: rapid.IntRange(1, 3).Draw(t, "every")}
+	}
+	if yes("degrade") {
+		p.Degrade = resilience.Degrade{Tool: true, Retrieval: true, Deadline: true, Reserve: odd(t, "reserve", 0, time.Second)}
+	}
 	return p
 }
 
@@ -174,7 +186,10 @@ func drawBout(t *rapid.T) bout {
 	b := bout{
 		seed: agentchaos.Seed(rapid.Uint64().Draw(t, "seed")), tasks: rapid.IntRange(5, 60).Draw(t, "tasks"),
 		gap: odd(t, "gap", 50*time.Millisecond, 2*time.Second), models: map[string]faults.Model{},
-		tools:  map[string]faults.Tool{"tool/lookup_order": {Use: agentchaos.UseRead, Latency: drawLatency(t, "lookup", 50*time.Millisecond, time.Second)}},
+		tools: map[string]faults.Tool{
+			"tool/lookup_order": {Use: agentchaos.UseRead, Latency: drawLatency(t, "lookup", 50*time.Millisecond, time.Second)},
+			"tool/refund":       {Use: agentchaos.UseWrite, Latency: drawLatency(t, "refund", 50*time.Millisecond, 2*time.Second)},
+		},
 		rules:  drawRules(t),
 		policy: drawPolicy(t, names),
 	}
@@ -198,8 +213,14 @@ func drawBout(t *rapid.T) bout {
 	}
 	for i := range rapid.IntRange(1, 5).Draw(t, "steps") {
 		step := resilience.Step{Input: 300, Output: 20 + 7*i, Plain: rapid.Bool().Draw(t, "plain")}
-		if rapid.IntRange(0, 3).Draw(t, "tool") == 0 {
-			step = resilience.Step{Use: agentchaos.UseRead, Target: "tool/lookup_order"}
+		lookup, refund := resilience.Step{Use: agentchaos.UseRead, Target: "tool/lookup_order"}, resilience.Step{Use: agentchaos.UseWrite, Target: "tool/refund"}
+		switch rapid.IntRange(0, 5).Draw(t, "tool") {
+		case 0:
+			step = lookup
+		case 1:
+			step = refund
+		case 2: // not at once: what ends the others comes at the instant at which they begin
+			step = resilience.Step{Loop: []resilience.Step{step, refund}, Times: 2, Grow: 100}
 		}
 		b.agent.Steps = append(b.agent.Steps, step)
 	}

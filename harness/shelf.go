@@ -84,16 +84,18 @@ func (s shelf) do(task uint32, writes bool, op func(torn bool) error) error {
 func (l *life) strike(writes bool) (torn bool, err error) {
 	l.stored++
 	now := l.world.Now()
-	e := l.providers.Strike(faults.StoreTarget, now, agentchaos.ID{Task: l.task, Step: uint16(l.stored)}).End
-	if e.Form != agentchaos.NoStore {
+	use := agentchaos.UseRead
+	if writes {
+		use = agentchaos.UseWrite
+	}
+	e := l.providers.Strike(faults.StoreTarget, now, agentchaos.ID{Task: l.task, Step: uint16(l.stored)}, use).End
+	switch {
+	case e.Form != agentchaos.NoStore:
 		return false, nil
+	case e.Kind == agentchaos.StoreCorrupt:
+		l.tore = e.By
+		return true, nil
 	}
 	l.struck = e.By
-	switch {
-	case e.Kind == agentchaos.StoreCorrupt && writes:
-		return true, nil
-	case e.Kind == agentchaos.StoreLocked || writes && e.Kind != agentchaos.StoreCorrupt:
-		return false, &agentchaos.Error{Kind: e.Kind, Target: faults.StoreTarget}
-	}
-	return false, nil
+	return false, &agentchaos.Error{Kind: e.Kind, Target: faults.StoreTarget}
 }

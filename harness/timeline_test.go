@@ -26,24 +26,37 @@ seeds: 1
 models:
   x/a: {first_token: 400ms, per_token: 10ms, price: {input: 3, output: 15}}
   x/b: {first_token: 300ms, per_token: 20ms}
-tools: {lookup_order: {kind: read, latency: 100ms}}
+tools: {lookup_order: {kind: read, latency: 100ms}, refund: {kind: write, latency: 200ms}, kb: {kind: retrieval, latency: 50ms}}
 agents:
   a: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 60s, steps: [{model: {input_tokens: 100, output_tokens: 50}}, {tool: lookup_order}]}
+  buyer: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 60s, steps: [{model: {input_tokens: 100, output_tokens: 50}}, {tool: refund}, {model: {input_tokens: 300, output_tokens: 20}}]}
   crowd: {arrivals: {rate: 4/s, burstiness: 0}, deadline: 60s, steps: [{model: {input_tokens: 100, output_tokens: 50}}]}
 `
 
 // kindSettings are what a kind needs to show itself; the others need nothing.
-var kindSettings = map[string]string{"rate_limit": ", retry_after: 3s", "overloaded": ", delay: 50ms", "malformed": ", variant: missing_field"}
+var kindSettings = map[string]string{"rate_limit": ", retry_after: 3s", "overloaded": ", delay: 50ms", "malformed": ", variant: missing_field",
+	"commit_then_timeout": ", hang: 5s", "crash": ", at: 2, restart_after: 10s"}
+
+// kindTargets are the targets of kinds that do not strike models; kept is what an agent has that can lose it.
+var kindTargets = map[string]string{
+	"tool_error": "tool/lookup_order", "commit_then_timeout": "tool/refund", "crash": "agent",
+	"store_full": "store", "store_locked": "store", "store_read_only": "store", "store_torn": "store",
+}
+
+const kept = "idempotency: {}, checkpoint: {every: step}"
 
 func TestTimelineOfEveryFault(t *testing.T) {
 	for _, k := range faults.Kinds() {
-		target := "x/a"
-		if k.Kind == "tool_error" {
-			target = "tool/lookup_order"
+		target, agent, keeps := "x/a", "a", ""
+		if other := kindTargets[k.Kind]; other != "" {
+			target = other
+		}
+		if target == "agent" || target == "store" || target == "tool/refund" {
+			agent, keeps = "buyer", ", "+kept
 		}
 		yaml := timelineWorld + `
-policies: {p: {extends: reference, models: [x/a, x/b]}}
-scenarios: {s: {agent: a, tasks: 1, policies: [p], faults: [{target: "` + target + `", kind: ` + k.Kind + kindSettings[k.Kind] + `, when: {first: 1}}]}}
+policies: {p: {extends: reference, models: [x/a, x/b]` + keeps + `}}
+scenarios: {s: {agent: ` + agent + `, tasks: 1, policies: [p], faults: [{target: "` + target + `", kind: ` + k.Kind + kindSettings[k.Kind] + `, when: {first: 1}}]}}
 `
 		checkTimeline(t, "fault-"+k.Kind, yaml, 1)
 	}
@@ -75,6 +88,40 @@ func TestTimelineOfEveryPolicy(t *testing.T) {
 	} {
 		yaml := timelineWorld + "policies: {p: {" + c.policy + "}}\nscenarios: {s: {agent: " + c.agent + ", tasks: 16, policies: [p], faults: [" + c.faults + "]}}\n"
 		checkTimeline(t, "policy-"+c.name, yaml, c.task)
+	}
+}
+
+// What agents go through: crashes, lost answers, stores that fail, and what a task does without.
+func TestTimelineOfEveryCare(t *testing.T) {
+	const crash = "{target: agent, name: noon, kind: crash, at: 2, restart_after: 10s, when: {call_first: 1}}"
+	const waits = ", retry: {attempts: 3, backoff: {initial: 1s, jitter: none}}"
+	for _, c := range []struct {
+		name, policy, faults, agent string
+		task                        uint32
+	}{
+		{"crash-resumed", "models: [x/a], " + kept, "{target: agent, kind: crash, at: 3, restart_after: 10s, when: {call_first: 1}}", "buyer", 1},
+		{"crash-replayed", "models: [x/a], " + kept, "{target: agent, name: deploy, kind: crash, at: 2, restart_after: 10s, when: {call_first: 1}}", "buyer", 1},
+		{"crash-in-the-tool", "models: [x/a]" + waits + ", " + kept, crash, "buyer", 1},
+		{"crash-redone", "models: [x/a]", crash, "buyer", 1},
+		{"crash-for-good", "models: [x/a]", "{target: agent, kind: crash, at: 1, max_restarts: 2, restart_after: 1s}", "buyer", 1},
+		{"crash-torn", "models: [x/a], " + kept, "{target: agent, kind: crash, at: 3, when: {call_first: 1}}, {target: store, kind: store_torn, when: {after: 5, first: 1}}", "buyer", 1},
+		{"crash-all-torn", "models: [x/a], " + kept, "{target: agent, kind: crash, at: 3, when: {call_first: 1}}, {target: store, kind: store_torn, when: {first: 6}}", "buyer", 1},
+		{"crash-parallel", "models: [x/a], " + kept, "{target: agent, kind: crash, at: 1, restart_after: 2s, when: {call_first: 1}}", "both", 1},
+		{"lost-answer-with-key", "models: [x/a], timeout: {attempt: 5s}, idempotency: {}" + waits, "{target: tool/refund, kind: commit_then_timeout, when: {call_first: 1}}", "buyer", 1},
+		{"lost-answer-without-key", "models: [x/a], timeout: {attempt: 5s}" + waits, "{target: tool/refund, kind: commit_then_timeout, when: {call_first: 1}}", "buyer", 1},
+		{"lost-answer-asked-too-soon", "models: [x/a], timeout: {attempt: 100ms}, idempotency: {}, retry: {attempts: 3, backoff: {initial: 20ms, jitter: none}}", "{target: tool/refund, kind: slow, factor: 3, when: {call_first: 1}}", "hasty", 1},
+		{"store-locked", "models: [x/a], " + kept, "{target: store, kind: store_locked, when: {after: 1, first: 2}}", "buyer", 1},
+		{"store-locked-for-good", "models: [x/a], " + kept, "{target: store, kind: store_locked, when: {after: 1, first: 4}}", "buyer", 1},
+		{"store-full", "models: [x/a], " + kept, "{target: store, kind: store_full}", "buyer", 1},
+		{"caveat", "models: [x/a], degrade: {tool: caveat}", "{target: tool/lookup_order, kind: tool_error}", "a", 1},
+		{"disclaimer", "models: [x/a], degrade: {retrieval: disclaimer}", "{target: retrieval/kb, kind: unavailable}", "asker", 1},
+		{"partial", "models: [x/a], degrade: {deadline: partial, reserve: 55s}", "{target: tool/lookup_order, kind: timeout}", "a", 1},
+	} {
+		yaml := timelineWorld + `  both: {arrivals: {rate: 1/s, burstiness: 0}, steps: [{parallel: [{model: {input_tokens: 100, output_tokens: 50}}, {tool: lookup_order}, {tool: refund}]}]}
+  asker: {arrivals: {rate: 1/s, burstiness: 0}, steps: [{retrieval: kb}, {model: {input_tokens: 100, output_tokens: 50}}]}
+  hasty: {arrivals: {rate: 1/s, burstiness: 0}, steps: [{tool: refund}]}
+policies: {p: {` + c.policy + "}}\nscenarios: {s: {agent: " + c.agent + ", tasks: 1, policies: [p], faults: [" + c.faults + "]}}\n"
+		checkTimeline(t, "care-"+c.name, yaml, c.task)
 	}
 }
 

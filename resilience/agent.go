@@ -68,9 +68,10 @@ type Life struct {
 	Begin  time.Duration // when the task arrived, on the run's clock: its deadline counts from there
 
 	// What is known of earlier lives beside the store, for a simulated world; nil: nothing. Tried is how many attempts
-	// they have made in a step. Done is told of every step that is done now, when it has been kept, if it is.
+	// they have made in a step. Done is told of every step that is over now, in full or with a caveat, when it has been
+	// kept, if it is.
 	Tried func(step uint16) uint8
-	Done  func(step uint16, use agentchaos.Use)
+	Done  func(step uint16, use agentchaos.Use, c agentchaos.Caveat)
 }
 
 // Run lives a life to its end, which is the task's unless the process is killed. The end is reported to the trace.

@@ -51,7 +51,7 @@ func (c *course) walk(ctx context.Context, req *agentchaos.Request, steps []Step
 
 // step is one interaction.
 func (c *course) step(ctx context.Context, req *agentchaos.Request, s *Step, n uint16, grow int) bool {
-	if c.done.Has(n) {
+	if c.has(n) {
 		return true
 	}
 	c.fill(req, s, n, grow)
@@ -100,9 +100,12 @@ func (c *course) fail(req *agentchaos.Request, k agentchaos.Kind) bool {
 
 // finish takes down that a step is done, and keeps it.
 func (c *course) finish(ctx context.Context, req *agentchaos.Request, resp *agentchaos.Response) bool {
-	without := resp != nil && resp.Caveat != agentchaos.NoCaveat
+	caveat := agentchaos.NoCaveat
+	if resp != nil {
+		caveat = resp.Caveat
+	}
 	c.mu.Lock()
-	if without {
+	if caveat != agentchaos.NoCaveat {
 		c.task.Without++
 	} else {
 		c.task.Steps++
@@ -114,8 +117,8 @@ func (c *course) finish(ctx context.Context, req *agentchaos.Request, resp *agen
 	if c.store != nil {
 		c.keep(ctx, req)
 	}
-	if c.life.Done != nil && !without {
-		c.life.Done(req.ID.Step, req.Use)
+	if c.life.Done != nil {
+		c.life.Done(req.ID.Step, req.Use, caveat)
 	}
 	return true
 }

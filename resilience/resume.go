@@ -51,6 +51,16 @@ func (c *course) load(ctx context.Context) error {
 	return nil
 }
 
+// has reports whether a step was done in an earlier life: steps at once are taking down theirs meanwhile.
+func (c *course) has(n uint16) bool {
+	if c.store == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.done.Has(n)
+}
+
 // keep takes down a step as done, and saves when it is time. The lock is held while the store works, so that no older
 // checkpoint follows a newer one, and not while a locked store is waited for.
 func (c *course) keep(ctx context.Context, req *agentchaos.Request) {

@@ -120,7 +120,7 @@ func (l *loader) suite() *Suite {
 	l.optionGates(&f)
 	s := &Suite{Seed: f.seed, Seeds: f.seeds, HiddenLoss: f.loss, MaxAway: f.away, optionGates: f.options}
 	for _, name := range l.chosen() {
-		if sc := l.scenarios.use(&l.decoder, name); sc != nil {
+		if sc := l.scenarios.use(&l.decoder, name); sc != nil && sc.agent != nil { // what is wrong with the agent has been said
 			s.Scenarios = append(s.Scenarios, l.resolve(&f, name, sc))
 		}
 	}

@@ -18,7 +18,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	files, err := filepath.Glob("testdata/bad/*.yaml")
 	require.NoError(f, err)
-	for _, name := range append(files, "testdata/contract.yaml", "testdata/traffic.yaml") {
+	for _, name := range append(files, "testdata/contract.yaml", "testdata/traffic.yaml", "testdata/agents.yaml") {
 		src, err := os.ReadFile(name)
 		require.NoError(f, err)
 		f.Add(src, "policies.reference.retry.attempts=6")

@@ -42,7 +42,9 @@ func TestSchemaAcceptsWhatLoads(t *testing.T) {
 	require.NoError(t, err)
 	traffic, err := os.ReadFile("testdata/traffic.yaml")
 	require.NoError(t, err)
-	for name, src := range map[string][]byte{"suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "traffic": traffic, "set": []byte(setFile)} {
+	agents, err := os.ReadFile("testdata/agents.yaml")
+	require.NoError(t, err)
+	for name, src := range map[string][]byte{"suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "traffic": traffic, "agents": agents, "set": []byte(setFile)} {
 		require.NoError(t, s.Validate(instance(t, src)), name)
 	}
 }
@@ -50,6 +52,7 @@ func TestSchemaAcceptsWhatLoads(t *testing.T) {
 // Files that are well formed, and wrong for what they refer to or for the order of their numbers: the schema cannot know.
 var semantic = map[string]bool{
 	"extends": true, "references": true, "gates": true, "workers": true, "dry": true, "fired": true, "fired-anywhere": true, "no-policy": true, "bomb": true, "tags": true,
+	"reserve": true, "too-deep": true, "too-many": true,
 	// not YAML, or not one document: there is no instance to validate
 	"empty": true, "comment-only": true, "second-document": true, "tab": true, "syntax": true, "duplicate-key": true,
 	"unknown-alias": true, "latin1": true, "gate-quote": true, "merge-key": true, "nan": true,

@@ -39,7 +39,11 @@ func (s *section[T]) keys() (now, all []string) {
 // read decodes a map, key by key; all that is wrong goes to d.
 func (s *section[T]) read(d *decoder, v at, t *T) {
 	keys, _ := s.keys()
-	if !d.want(v, mapNode, "a map with the keys "+strings.Join(keys, ", ")) {
+	want := "a map with the keys " + strings.Join(keys, ", ")
+	if len(keys) == 0 {
+		want = "{}"
+	}
+	if !d.want(v, mapNode, want) {
 		return
 	}
 	before := len(d.problems)
@@ -79,6 +83,9 @@ func (s *section[T]) entry(d *decoder, v at, e entry, t *T) {
 	}
 	now, all := s.keys()
 	hint := hintFor(e.key.text, "keys of a "+s.name, now)
+	if len(all) == 0 {
+		hint = s.doc
+	}
 	if n := near(e.key.text, all); n != "" {
 		hint = `did you mean "` + n + `"?`
 	}

@@ -81,7 +81,7 @@ func refund(ctx context.Context, worker *resilience.Worker, store *sqlite.Store,
 	if !closed {
 		outcome := worker.Run(ctx, resilience.Life{
 			Task: order,
-			Done: func(step uint16, _ agentchaos.Use) { j.say(order, step, "done") },
+			Done: func(step uint16, _ agentchaos.Use, _ agentchaos.Caveat) { j.say(order, step, "done") },
 		})
 		if outcome != agentchaos.Completed {
 			return fmt.Errorf("order %d: %v; it stays open, start again to go on", order, outcome)
