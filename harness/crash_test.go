@@ -141,11 +141,11 @@ func TestKnownDuplicatesOfCrashes(t *testing.T) {
 	for policy, p := range map[string]float64{"": 7. / 8, "checkpoint: {every: step}": 3. / 8, "idempotency: {}, checkpoint: {every: step}": 0, "idempotency: {}": 0} {
 		arm := playOne(t, crashWorld+fmt.Sprintf(`
 policies: {p: {models: [x/a], retry: {attempts: 3, backoff: {initial: 1s}}, %s}}
-scenarios: {s: {agent: three, tasks: 4000, policies: [p], faults: [{target: agent, kind: crash, at: 2, when: {call_first: 1}}]}}
+scenarios: {s: {agent: three, tasks: 2000, policies: [p], faults: [{target: agent, kind: crash, at: 2, when: {call_first: 1}}]}}
 `, policy))
 		require.EqualValues(t, 1, value(t, arm, "completion_rate"))
 		require.Zero(t, value(t, arm, "lost_effects"))
-		within(t, p, value(t, arm, "duplicate_effects")/4000, 4000, policy)
+		within(t, p, value(t, arm, "duplicate_effects")/2000, 2000, policy)
 	}
 }
 

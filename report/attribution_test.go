@@ -106,6 +106,35 @@ func TestFateOfFaults(t *testing.T) {
 			[2]map[report.Fate]int64{1: {report.FailedEnd: 1}},
 		},
 		{
+			"a crash that the task outlives, and what had spoiled the call that died in it",
+			[]any{attempt(1, 1, 0, s, timeout, 1), attempt(1, 2, s, 2*s, crash, 0), crashed(1, 2*s, 2), attempt(1, 3, 2*s, 3*s, none, 0), answered(1, claude, 2*s, 3*s), ended(1, 0, 3*s, agentchaos.Completed)},
+			[2]map[report.Fate]int64{{report.Retried: 1}, {report.Retried: 1}},
+		},
+		{
+			"crashes that it does not",
+			[]any{slowed(attempt(1, 1, 0, s, crash, 0)), crashed(1, s, 1), slowed(attempt(1, 2, s, 2*s, crash, 0)), crashed(1, 2*s, 1), ended(1, 0, 2*s, agentchaos.Failed)},
+			[2]map[report.Fate]int64{{report.FailedEnd: 2}, {report.FailedEnd: 2}},
+		},
+		{
+			"a crash, and a caveat",
+			[]any{crashed(1, s, 1), attempt(1, 1, s, 2*s, timeout, 2), failedCall(1, s, 2*s, timeout), ended(1, 0, 2*s, agentchaos.Degraded)},
+			[2]map[report.Fate]int64{{report.DegradedEnd: 1}, {report.DegradedEnd: 1}},
+		},
+		{
+			"a crash that nobody has injected",
+			[]any{crashed(1, s, 0), ended(1, 0, s, agentchaos.Failed)},
+			[2]map[report.Fate]int64{},
+		},
+		{
+			"a store that failed, four times",
+			[]any{
+				agentchaos.Change{At: s, What: agentchaos.StoreFailed, ID: id(1, 1), Kind: agentchaos.StoreLocked, By: 1}, agentchaos.Change{At: s, What: agentchaos.StoreFailed, ID: id(1, 1), Kind: agentchaos.StoreLocked, By: 1},
+				agentchaos.Change{At: s, What: agentchaos.StoreFailed, ID: id(1, 1), Kind: agentchaos.StoreCorrupt, By: 2}, agentchaos.Change{At: s, What: agentchaos.StoreFailed, ID: id(1, 1), Kind: agentchaos.StoreCorrupt},
+				ended(1, 0, s, agentchaos.Failed),
+			},
+			[2]map[report.Fate]int64{{report.Absorbed: 2}, {report.Absorbed: 1}},
+		},
+		{
 			"an attempt reports after its task, whose call was never reported",
 			[]any{ended(1, 0, s, agentchaos.Failed), attempt(1, 1, 0, s, cancelled, 1)},
 			[2]map[report.Fate]int64{{report.Absorbed: 1}},
@@ -199,4 +228,11 @@ func TestWastedCost(t *testing.T) {
 		got := cell(spec, c.records...).Counts
 		require.Equal(t, []int64{c.cost, c.wasted}, []int64{got[report.CostNano], got[report.WastedNano]}, c.name)
 	}
+}
+
+const crash = agentchaos.Crash
+
+// crashed is the death of a task's process by a fault, from 1; 0: by none.
+func crashed(task uint32, at time.Duration, by uint8) agentchaos.Change {
+	return agentchaos.Change{At: at, What: agentchaos.Crashed, ID: id(task, 1), Kind: crash, For: time.Second, By: by}
 }

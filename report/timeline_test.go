@@ -100,16 +100,16 @@ func TestEventsRoundTrip(t *testing.T) {
 				Variant: variant.Draw(t, "variant"), Status: rapid.IntRange(0, 599).Draw(t, "status"), RetryAfter: span.Draw(t, "after"),
 				Got: rapid.Int().Draw(t, "got"), Truth: agentchaos.Truth{
 					EndBy: rapid.Uint8Range(0, 5).Draw(t, "end by"), SlowBy: rapid.Uint8().Draw(t, "slow by"),
-					Wrong: rapid.Bool().Draw(t, "wrong"), Cut: rapid.Bool().Draw(t, "cut"), Input: 1, Output: 2,
+					Wrong: rapid.Bool().Draw(t, "wrong"), Cut: rapid.Bool().Draw(t, "cut"), Replayed: rapid.Bool().Draw(t, "replayed"), Input: 1, Output: 2,
 				},
 			}
 		case 2:
 			return agentchaos.Called{ID: id, Target: name.Draw(t, "target"), Preferred: name.Draw(t, "preferred"), Use: use.Draw(t, "use"), Begin: d, End: at, Kind: k, Away: d}
 		case 3:
-			return agentchaos.Task{Task: id.Task, Begin: d, End: at, Outcome: agentchaos.Outcome(rapid.IntRange(0, 3).Draw(t, "outcome")), Kind: k, Step: id.Step, Steps: 3}
+			return agentchaos.Task{Task: id.Task, Begin: d, End: at, Outcome: agentchaos.Outcome(rapid.IntRange(0, 3).Draw(t, "outcome")), Kind: k, Step: id.Step, Steps: 3, Without: rapid.Uint16().Draw(t, "without")}
 		}
-		what := agentchaos.What(rapid.IntRange(0, int(agentchaos.DeadlineHit)).Draw(t, "what"))
-		return agentchaos.Change{At: at, What: what, ID: id, Target: name.Draw(t, "target"), Kind: k, Variant: variant.Draw(t, "variant"), For: d}
+		what := agentchaos.What(rapid.IntRange(0, int(agentchaos.Whats)-1).Draw(t, "what"))
+		return agentchaos.Change{At: at, What: what, ID: id, Target: name.Draw(t, "target"), Kind: k, Variant: variant.Draw(t, "variant"), For: d, By: rapid.Uint8Range(0, 5).Draw(t, "by")}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		var events []report.Event
