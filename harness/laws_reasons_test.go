@@ -105,7 +105,8 @@ func (w *reason) refuse(c agentchaos.Change) error {
 }
 
 // Every attempt begins at the very moment at which something said before is due, and everything that was said becomes one
-// attempt, or is refused, or is cut in a bulkhead's line, or comes too late for a process that has died. So calls, retries,
+// attempt, or is refused, or is cut in a bulkhead's line, or comes too
+// late: for a process that has died, for a fork that has failed, after a wait for the store until the deadline. So calls, retries,
 // re-asks, fallbacks and hedges add up to attempts, refusals and these two, and a call is at least one of these four.
 func everyAttemptHasAReason(r *played) error {
 	cut := int64(0)
@@ -117,7 +118,7 @@ func everyAttemptHasAReason(r *played) error {
 		for k, w := range all {
 			switch {
 			case w.begun || w.refused != agentchaos.None:
-			case w.queued, !c.over && w.at >= c.End:
+			case w.queued, c.cutShort() && w.at >= c.End, w.at >= r.deadline(c.ID.Task):
 				cut++
 			default:
 				return fmt.Errorf("call %+v: %s at %v for %+v, and nothing happens", c.Called.ID, w.why, w.at, k)
@@ -130,6 +131,11 @@ func everyAttemptHasAReason(r *played) error {
 		return fmt.Errorf("%d attempts + %d refused + %d cut are not the %d that were due", len(r.attempts), refused, cut, said)
 	}
 	return nil
+}
+
+// cutShort reports whether the call died, or was ended by the failure of a step beside it.
+func (c *callRecords) cutShort() bool {
+	return !c.over || c.Kind == agentchaos.Cancelled && c.leaf != nil && len(c.leaf.sides) > 0
 }
 
 // changes counts those of a sort.

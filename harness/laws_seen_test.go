@@ -207,12 +207,16 @@ func TestEverythingHappensInSomeWorld(t *testing.T) {
 	for _, k := range faults.Kinds() {
 		missing["fault "+k.Kind] = true
 	}
-	for what := agentchaos.RetryWait; what <= agentchaos.DeadlineHit; what++ {
+	for what := range agentchaos.Whats {
 		missing["change "+what.String()] = true
 	}
-	for _, f := range []report.Fate{report.Absorbed, report.Retried, report.FellBack, report.FailedEnd, report.Silent} {
+	for _, f := range []report.Fate{report.Absorbed, report.Retried, report.FellBack, report.DegradedEnd, report.FailedEnd, report.Silent} {
 		missing["fate "+f.String()] = true
 	}
+	for o := agentchaos.Completed; o <= agentchaos.Failed; o++ {
+		missing["task "+o.String()] = true
+	}
+	missing["attempt crash"], missing["a result comes again"], missing["a conflict of keys"] = true, true, true
 	for k := agentchaos.None; k < agentchaos.BreakerOpen; k++ {
 		missing["attempt "+k.String()] = true
 	}
@@ -233,6 +237,14 @@ func TestEverythingHappensInSomeWorld(t *testing.T) {
 			switch x := record.(type) {
 			case agentchaos.Attempt:
 				delete(missing, "attempt "+x.Kind.String())
+				if x.Truth.Replayed {
+					delete(missing, "a result comes again")
+				}
+				if x.Kind == agentchaos.Conflict && x.Truth.EndBy == 0 {
+					delete(missing, "a conflict of keys")
+				}
+			case agentchaos.Task:
+				delete(missing, "task "+x.Outcome.String())
 			case agentchaos.Change:
 				delete(missing, "change "+x.What.String())
 			}

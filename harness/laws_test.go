@@ -83,11 +83,11 @@ type process struct {
 // callRecords is all that is known of one call.
 type callRecords struct {
 	agentchaos.Called // of a dead one, what can be known: its beginning, and where it was to go
-	leaf    *leaf
-	base    uint8 // attempts at the step in earlier lives
-	records []any // changes and attempts, in order
-	over    bool  // it has an end
-	waited  int   // how many of them came before its end; the others are of a hedge's copy that has lost
+	leaf              *leaf
+	base              uint8 // attempts at the step in earlier lives
+	records           []any // changes and attempts, in order
+	over              bool  // it has an end
+	waited            int   // how many of them came before its end; the others are of a hedge's copy that has lost
 }
 
 // first is the number of its first attempt on a target.
