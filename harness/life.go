@@ -19,7 +19,8 @@ type life struct {
 	death  agentchaos.Ending
 	points int    // interactions of this process so far
 	stored int    // operations on the store so far, over all lives
-	struck uint8  // the fault that has struck the store last, by its place from 1
+	struck uint8  // the fault that made the store fail last, by its place from 1
+	tore   uint8  // the one that tore something last: that is found later
 	ended  func() // told when the task has ended
 
 	tried  []uint8          // by step from 0: attempts that have reached a provider
@@ -46,7 +47,7 @@ type flight struct {
 }
 
 func (l *life) reset(task uint32, begin time.Duration) {
-	l.task, l.begin, l.number, l.step, l.fuse, l.points, l.stored, l.struck = task, begin, 1, 0, 0, 0, 0, 0
+	l.task, l.begin, l.number, l.step, l.fuse, l.points, l.stored, l.struck, l.tore = task, begin, 1, 0, 0, 0, 0, 0, 0
 	l.tried, l.done, l.writes, l.keys, l.aloft = l.tried[:0], l.done[:0], l.writes[:0], l.keys[:0], l.aloft[:0]
 }
 

@@ -74,7 +74,9 @@ func (l *lives) start(task uint32, ended func()) {
 func (l *lives) blaming(next func(agentchaos.Change)) func(agentchaos.Change) {
 	return func(c agentchaos.Change) {
 		if x := l.flying[c.ID.Task]; x != nil && c.What == agentchaos.StoreFailed {
-			c.By = x.struck
+			if c.By = x.struck; c.Kind == agentchaos.StoreCorrupt {
+				c.By = x.tore
+			}
 		}
 		next(c)
 	}

@@ -88,11 +88,12 @@ func (l *life) strike(writes bool) (torn bool, err error) {
 	if e.Form != agentchaos.NoStore {
 		return false, nil
 	}
-	l.struck = e.By
 	switch {
 	case e.Kind == agentchaos.StoreCorrupt && writes:
+		l.tore = e.By
 		return true, nil
 	case e.Kind == agentchaos.StoreLocked || writes && e.Kind != agentchaos.StoreCorrupt:
+		l.struck = e.By
 		return false, &agentchaos.Error{Kind: e.Kind, Target: faults.StoreTarget}
 	}
 	return false, nil
