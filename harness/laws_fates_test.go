@@ -169,9 +169,13 @@ func theLedgerAddsUp(r *played) error {
 	for _, a := range r.attempts {
 		f, struck := r.faultOf(a.Truth.EndBy)
 		switch {
-		case a.Use != agentchaos.UseWrite, struck && worksNot(f.Fault.Kind()), a.Truth.Replayed:
-		case !struck && a.Kind == agentchaos.Conflict, a.Begin == a.End && a.Kind == agentchaos.Cancelled: // or was never sent
-		case a.Begin == a.End && a.Kind == agentchaos.Crash && r.policy().Idempotency != nil: // perhaps in conflict
+		case a.Use != agentchaos.UseWrite, struck && worksNot(f.Fault.Kind()):
+		case a.Truth.Replayed, !struck && a.Kind == agentchaos.Conflict: // it was done, by an attempt of which that was not sure
+			if a.Kind != agentchaos.InvalidRequest && sure[of(a.ID)] == 0 && perhaps[of(a.ID)] > 0 {
+				sure[of(a.ID)], perhaps[of(a.ID)] = 1, perhaps[of(a.ID)]-1
+			}
+		case a.Begin == a.End && a.Kind == agentchaos.Cancelled, // perhaps it was never sent
+			a.Begin == a.End && a.Kind == agentchaos.Crash && r.policy().Idempotency != nil: // perhaps in conflict
 			perhaps[of(a.ID)]++
 		default:
 			sure[of(a.ID)]++

@@ -188,8 +188,7 @@ func caveatsStandForFailures(r *played) error {
 		for _, p := range r.lives[t.Task] {
 			for n, c := range p.calls {
 				allowed := c.leaf != nil && c.over && c.Kind != agentchaos.None && c.Kind != agentchaos.Cancelled && r.doesWithout(c.leaf) && c.End < r.deadline(t.Task)
-				beside := c.leaf != nil && len(c.leaf.sides) > 0 // another branch may have ended it at that instant
-				if p.caveated(n) != allowed && !(allowed && beside) {
+				if p.caveated(n) != allowed && !(allowed && p.failsBeside(c)) {
 					return fmt.Errorf("a caveat: %v, where one is due: %v: %+v", p.caveated(n), allowed, c.Called)
 				}
 			}
@@ -205,6 +204,16 @@ func caveatsStandForFailures(r *played) error {
 		}
 	}
 	return nil
+}
+
+// failsBeside reports whether another branch has failed at the instant of the call's end, which ends it.
+func (p *process) failsBeside(c *callRecords) bool {
+	for _, o := range p.calls {
+		if o.over && o.leaf != nil && o.Kind != agentchaos.None && o.End == c.End && o != c && !o.leaf.after(c.leaf) && !c.leaf.after(o.leaf) {
+			return true
+		}
+	}
+	return false
 }
 
 // doesWithout is what the policy says of an interaction that fails for good.

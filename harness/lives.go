@@ -157,6 +157,8 @@ func (c clock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 	x.point()
 	err := c.World.Sleep(ctx, d)
-	x.point()
+	if c.lives.here() == x { // else the task has ended: this is a copy that has lost
+		x.point()
+	}
 	return err
 }
