@@ -12,6 +12,7 @@ import (
 func (l *life) die() {
 	now := l.world.Now()
 	l.drop(now)
+	l.worker.Bury(l.task)
 	crashed := agentchaos.Change{
 		At: now, What: agentchaos.Crashed, ID: agentchaos.ID{Task: l.task, Step: l.step}, Kind: agentchaos.Crash, By: l.death.By,
 	}
@@ -29,7 +30,12 @@ func (l *life) die() {
 
 // live is what a process does from its beginning to its end.
 func (l *life) live() {
-	l.worker.Run(l.world.Background(), resilience.Life{
+	ctx, end := l.world.Background(), func() {}
+	if l.mortal { // what it holds is known by its context, which ends with it; the world's own does not
+		ctx, end = l.world.WithTimeout(ctx, agentchaos.Forever)
+	}
+	defer end()
+	l.worker.Run(ctx, resilience.Life{
 		Task: l.task, Number: l.number, Begin: l.begin, Tried: l.asksTried, Done: l.tellsDone,
 	})
 	l.lives.over(l)

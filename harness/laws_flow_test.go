@@ -101,6 +101,20 @@ func littlesLaw(r *played) error {
 	for _, t := range r.tasks {
 		tasks = append(tasks, span{r.arrived[t.Task], t.End})
 	}
+	// What crashes is in the system all the time: alive, or down until its next process begins.
+	var alive, down []span
+	for _, t := range r.tasks {
+		lives := r.lives[t.Task]
+		for i, p := range lives {
+			alive = append(alive, span{p.from, p.until})
+			if i > 0 {
+				down = append(down, span{lives[i-1].until, p.from})
+			}
+		}
+	}
+	if l, w := integral(alive)+integral(down), r.cell.Latency[report.TaskLatency].Sum; l != w {
+		return fmt.Errorf("processes live and are down for %v, their tasks take %v", l, w)
+	}
 	for _, c := range []struct {
 		what  string
 		spans []span
@@ -109,6 +123,7 @@ func littlesLaw(r *played) error {
 		{"attempts", attempts, r.cell.Latency[report.AttemptLatency].Sum},
 		{"calls", calls, r.cell.Latency[report.CallLatency].Sum},
 		{"tasks", tasks, r.cell.Latency[report.TaskLatency].Sum},
+		{"processes that are down", down, time.Duration(r.cell.Counts[report.DownTime])},
 	} {
 		if l := integral(c.spans); l != c.sum {
 			return fmt.Errorf("%s in flight, integrated over time, are %v, and their durations %v", c.what, l, c.sum)
@@ -166,46 +181,4 @@ func most(spans []span) (high int, when time.Duration) {
 		}
 	}
 	return high, when
-}
-
-// A task begins when it arrives and does one step after the other without a pause: its duration is the sum of its calls'. It
-// has done as many steps as calls were answered, and fails with the kind of the call that was not, or cancelled between two.
-func stepsFillATask(r *played) error {
-	type sum struct {
-		spent    time.Duration
-		calls    int
-		answered uint16
-		kind     agentchaos.Kind
-	}
-	by := map[uint32]*sum{}
-	for task := range r.arrived {
-		by[task] = &sum{}
-	}
-	for _, c := range r.calls {
-		s := by[c.ID.Task]
-		if at := r.arrived[c.ID.Task] + s.spent; c.Begin != at {
-			return fmt.Errorf("task %d: step %d begins at %v, the one before ended at %v", c.ID.Task, c.ID.Step, c.Begin, at)
-		}
-		if s.calls++; int(c.ID.Step) != s.calls {
-			return fmt.Errorf("task %d: call %d is of step %d", c.ID.Task, s.calls, c.ID.Step)
-		}
-		s.spent += c.End - c.Begin
-		if s.kind = c.Kind; c.Kind == agentchaos.None {
-			s.answered++
-		}
-	}
-	for _, t := range r.tasks {
-		s, all := by[t.Task], len(r.Scenario.Agent.Steps)
-		if s.spent != t.End-t.Begin || t.Begin != r.arrived[t.Task] || s.answered != t.Steps {
-			return fmt.Errorf("%d calls, %d answered, in %v, make the task %+v", s.calls, s.answered, s.spent, t)
-		}
-		done := int(t.Steps) == all
-		if done != (t.Outcome == agentchaos.Completed) || done != (t.Kind == agentchaos.None) {
-			return fmt.Errorf("%d of %d steps make the task %+v", t.Steps, all, t)
-		}
-		if !done && t.Kind != s.kind && !(t.Kind == agentchaos.Cancelled && t.End >= r.deadline(t.Task)) {
-			return fmt.Errorf("the last call ended as %v, the task is %+v", s.kind, t)
-		}
-	}
-	return nil
 }

@@ -50,6 +50,87 @@ agents: {a: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 2s, steps: [{model:
 policies: {p: {models: [x/a], timeout: {attempt: 1s}, hedge: {after: 1s}, retry: {attempts: 2}}}
 scenarios: {s: {agent: a, tasks: 3, faults: [{target: x/a, kind: slow, factor: 2, when: {every: 3}}]}}
 `,
+		"a process dies that holds a slot, without a deadline, and somebody is in line": `
+tools: {act: {kind: write, latency: 1s}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 3}, steps: [{tool: act}]}}
+policies: {p: {models: [x/a], bulkhead: {concurrency: 1, queue: 3}}}
+scenarios: {s: {agent: a, tasks: 6, faults: [{target: agent, kind: crash, max_restarts: 1, when: {probability: 50%}}]}}
+`,
+		"a process dies at the instant at which its copy is let in and called off": `
+models: {x/a: {first_token: 150ms}}
+agents: {a: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 1s, steps: [{model: {}}]}}
+policies: {p: {models: [x/a], hedge: {after: 100ms}, bulkhead: {concurrency: 1, queue: 1}}}
+scenarios: {s: {agent: a, tasks: 6, faults: [{target: agent, kind: crash}]}}
+`,
+		"a probe dies, without a deadline": `
+models: {x/a: {first_token: 1s}}
+agents: {a: {arrivals: {rate: 2/s, burstiness: 0}, steps: [{model: {output_tokens: 1}}]}}
+policies: {p: {models: [x/a], breaker: {failures: 1, recovery: 1s}}}
+scenarios: {s: {agent: a, tasks: 40, faults: [{target: x/a, kind: overloaded, when: {every: 3}}, {target: agent, kind: crash, max_restarts: 1}]}}
+`,
+		"a checkpoint is torn by one fault, and another strikes in vain when it is read": `
+tools: {act: {kind: write, latency: 1s}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 3}, steps: [{tool: act, times: 4}]}}
+policies: {p: {models: [x/a], checkpoint: {every: step}}}
+scenarios:
+  s:
+    agent: a
+    tasks: 6
+    faults:
+      - {target: store, kind: store_full, when: {probability: 50%}}
+      - {target: store, kind: store_torn, when: {probability: 50%}}
+      - {target: agent, kind: crash, when: {probability: 50%}}
+`,
+		"a copy has lost when its task has ended, and a crash is still due": `
+tools: {look: {kind: read, latency: 200ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, steps: [{tool: look}, {model: {}}]}}
+policies: {p: {models: [x/a], hedge: {after: 100ms}}}
+scenarios: {s: {agent: a, tasks: 40, faults: [{target: x/a, kind: auth}, {target: agent, kind: crash, at: 2}]}}
+`,
+		"a write begins at the instant at which the step beside it fails": `
+tools: {look: {kind: read, latency: 1s}, act: {kind: write, latency: 2s}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, steps: [{parallel: [{tool: look}, {loop: {times: 1, steps: [{tool: look}, {tool: act}]}}]}]}}
+policies: {p: {models: [x/a]}}
+scenarios: {s: {agent: a, tasks: 20, faults: [{target: tool/look, kind: truncated, when: {probability: 50%}}]}}
+`,
+		"the store is locked until the deadline": `
+tools: {act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, deadline: 2s, steps: [{tool: act, times: 3}]}}
+policies: {p: {models: [x/a], idempotency: {}, checkpoint: {every: step}, degrade: {deadline: partial}}}
+scenarios: {s: {agent: a, tasks: 4, faults: [{target: store, kind: store_locked}]}}
+`,
+		"the process is away when the deadline comes, and dies again after it": `
+tools: {act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, deadline: 2s, steps: [{tool: act, times: 3}]}}
+policies: {p: {models: [x/a], idempotency: {}, checkpoint: {every: step}, degrade: {deadline: partial}}}
+scenarios: {s: {agent: a, tasks: 9, faults: [{target: agent, kind: crash, restart_after: 1900ms, when: {probability: 60%}}]}}
+`,
+		"attempts run out of numbers": `
+tools: {look: {kind: read, latency: 1ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, steps: [{tool: look}]}}
+policies: {p: {models: [x/a], retry: {attempts: 200}}}
+scenarios:
+  s:
+    agent: a
+    tasks: 2
+    faults:
+      - {target: tool/look, kind: tool_error, delay: 1ms, when: {until: 20s}}
+      - {target: agent, kind: crash, max_restarts: 300}
+`,
+		"the first is still at work when its key comes again, and forgotten when it comes late": `
+tools: {act: {kind: write, latency: 3s, key_expiry: 4s}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, steps: [{tool: act, times: 2}]}}
+policies: {p: {models: [x/a], timeout: {attempt: 1s}, retry: {attempts: 9, backoff: {initial: 500ms, factor: 1}}, idempotency: {}}}
+scenarios: {s: {agent: a, tasks: 9, faults: [{target: tool/act, kind: slow, factor: 2, when: {probability: 50%}}, {target: agent, kind: crash, restart_after: 3s, when: {probability: 30%}}]}}
+`,
 	} {
 		t.Run(name, func(t *testing.T) { checkLaws(t, file("version: 1\nseeds: 2\n"+world)) })
 	}

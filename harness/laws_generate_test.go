@@ -18,8 +18,9 @@ type file string
 // GoString is how a failed property shows what it drew.
 func (f file) GoString() string { return "\n" + string(f) }
 
-// anyFile is a small world with everything in it that can be: models with limits and capacity, tools of every kind, open and
-// closed loops, every kind of fault with its settings and its `when`, every layer of the stack on or off. Whatever comes
+// anyFile is a small world with everything in it that can be: models with limits and capacity, tools of every kind, plans with
+// rounds and forks, open and closed loops, every kind of fault with its settings and its `when`, crashes and stores that fail
+// among them, every layer of the stack on or off. Whatever comes
 // first in a choice is the simplest, so that files shrink to what matters.
 func anyFile() *rapid.Generator[file] {
 	return rapid.Custom(func(t *rapid.T) file { return pen{t}.file() })
@@ -86,11 +87,11 @@ func (p pen) file() file {
 	line("tools:\n  lookup: %s\n  refund: %s\n  kb: %s", p.tool("read"), p.tool("write"), p.tool("retrieval"))
 	line("agents:\n  a:\n    arrivals: %s", p.arrivals())
 	if p.yes() {
-		line("    deadline: %s", p.duration(time.Second, time.Second*time.Duration(one(p, 11, 61))))
+		line("    deadline: %s", p.duration(time.Second, time.Second*time.Duration(one(p, 6, 11, 61))))
 	}
 	line("    steps:")
 	for range p.whole(1, 4) {
-		line("      - %s", p.step())
+		line("      - %s", p.step(chain, 0))
 	}
 	line("policies:\n  p:\n    models: [%s]", strings.Join(chain, ", "))
 	for _, layer := range p.layers() {
@@ -103,6 +104,11 @@ func (p pen) file() file {
 	line("    faults:")
 	for range one(p, 1, 2, 3, 4, 5) {
 		line("      - %s", p.fault(chain))
+	}
+	for _, target := range []string{"agent", "store"} { // which are two targets of many, and need each other
+		if p.yes() && p.yes() {
+			line("      - %s", p.faultOf(one(p, slices.DeleteFunc(faults.Kinds(), func(k faults.Info) bool { return !p.strikes(k, target) })...), target))
+		}
 	}
 	return file(b.String())
 }
@@ -128,6 +134,7 @@ func (p pen) model() string {
 		p.maybe("capacity", func() string {
 			return inline(fmt.Sprint("concurrency: ", p.whole(1, 8)), p.maybe("queue", p.number(0, 8)), p.maybe("abandoned", func() string { return one(p, "run", "cancel") }))
 		}),
+		p.maybe("quality", func() string { return one(p, "0.5", "1", "0.123456") }),
 		p.maybe("price", func() string {
 			return inline(fmt.Sprint("input: ", p.whole(0, 9)), fmt.Sprint("output: ", p.whole(0, 30)))
 		}),
@@ -135,7 +142,17 @@ func (p pen) model() string {
 }
 
 func (p pen) tool(kind string) string {
-	return inline("kind: "+kind, p.maybe("latency", p.latency(2*time.Second)))
+	keys := ""
+	if kind == "write" {
+		keys = p.seldom(one(p, "keys", "key_expiry"), func() string { return "" })
+	}
+	switch keys {
+	case "keys: ":
+		keys += one(p, "true", "false")
+	case "key_expiry: ":
+		keys += p.duration(500*time.Millisecond, 10*time.Second+500*time.Millisecond)
+	}
+	return inline("kind: "+kind, p.maybe("latency", p.latency(2*time.Second)), keys)
 }
 
 func (p pen) arrivals() string {
@@ -145,16 +162,53 @@ func (p pen) arrivals() string {
 	return inline("rate: "+one(p, "1/s", "3/s", "10/s", "50/s"), "burstiness: "+one(p, "0", "1", "1.5"))
 }
 
-func (p pen) step() string {
-	switch one(p, "model", "lookup", "refund", "kb") {
-	case "lookup":
-		return "{tool: lookup}"
-	case "refund":
-		return "{tool: refund}"
-	case "kb":
-		return "{retrieval: kb}"
+// step is an interaction, or, not too deep, a plan of its own.
+func (p pen) step(chain []string, depth int) string {
+	kinds := []string{"model", "lookup", "refund", "kb"}
+	if depth < 2 {
+		kinds = append(kinds, "loop", "parallel")
 	}
-	return "{model: " + inline(fmt.Sprint("input_tokens: ", p.whole(0, 500)), fmt.Sprint("output_tokens: ", p.whole(0, 60)), p.maybe("stream", func() string { return "false" })) + "}"
+	kind := one(p, kinds...)
+	inner := func() string {
+		var steps []string
+		for range p.whole(1, 3) {
+			steps = append(steps, p.step(chain, depth+1))
+		}
+		return "[" + strings.Join(steps, ", ") + "]"
+	}
+	times := p.seldom("times", p.rounds)
+	switch kind {
+	case "lookup", "refund":
+		return inline("tool: "+kind, times)
+	case "kb":
+		return inline("retrieval: kb", times)
+	case "loop":
+		return inline("loop: " + inline("times: "+p.rounds(), p.maybe("grow", p.number(1, 300)), "steps: "+inner()))
+	case "parallel":
+		return inline("parallel: "+inner(), times)
+	}
+	return inline("model: "+inline("input_tokens: "+p.tokens(500), "output_tokens: "+p.tokens(60), p.maybe("stream", func() string { return "false" })),
+		p.seldom("models", func() string {
+			from := p.whole(0, len(chain)-1)
+			return "[" + strings.Join(chain[from:], ", ") + "]"
+		}), times)
+}
+
+// rounds are a few, or drawn for every task.
+func (p pen) rounds() string {
+	if !p.yes() {
+		return fmt.Sprint(p.whole(1, 3))
+	}
+	a, b := p.whole(1, 2), p.whole(0, 2)
+	return inline("p0: 1", fmt.Sprint("p50: ", a), fmt.Sprint("p99: ", a+b))
+}
+
+func (p pen) tokens(hi int) string {
+	if p.yes() && p.yes() {
+		a := p.whole(1, hi)
+		return inline(fmt.Sprint("p50: ", a), fmt.Sprint("p99: ", a+p.whole(0, hi)))
+	}
+	return fmt.Sprint(p.whole(0, hi))
 }
 
 // layers are those of the stack that are on.
@@ -176,8 +230,24 @@ func (p pen) layers() []string {
 		}),
 		p.maybe("repair", func() string { return inline(fmt.Sprint("attempts: ", p.whole(1, 3))) }),
 		p.maybe("validate", func() string { return "false" }),
+		p.maybe("idempotency", func() string { return "{}" }),
+		p.maybe("checkpoint", func() string { return inline(p.maybe("every", func() string { return one(p, "step", "2", "3") })) }),
+		p.maybe("degrade", p.degrade),
 	}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}
+
+func (p pen) degrade() string {
+	word := func() string { return one(p, "caveat", "fail") }
+	return inline(p.maybe("tool", word), p.maybe("retrieval", func() string { return one(p, "disclaimer", "fail") }),
+		p.maybe("deadline", func() string {
+			if !p.yes() {
+				return one(p, "partial", "fail")
+			}
+			return "partial, reserve: " + p.duration(0, 2*time.Second)
+		}),
+		p.seldom("tools", func() string { return inline(one(p, "lookup", "refund", "kb") + ": " + word()) }),
+		p.seldom("steps", func() string { return inline(fmt.Sprint(p.whole(1, 4)) + ": " + word()) }))
 }
 
 func (p pen) retry() string {
@@ -220,8 +290,24 @@ func (p pen) breaker() string {
 func (p pen) fault(chain []string) string {
 	kinds := faults.Kinds()
 	k := one(p, kinds...)
-	pairs := []string{fmt.Sprintf("target: %q", one(p, append([]string{"*/*", "primary", "tool/*", "tool/refund", "retrieval/kb"}, chain...)...)), "kind: " + k.Kind}
+	targets := append([]string{"*/*", "primary", "tool/*", "tool/refund", "retrieval/kb"}, chain...)
+	if p.inner(k) {
+		targets = slices.DeleteFunc([]string{"agent", "store"}, func(target string) bool { return !p.strikes(k, target) })
+	}
+	return p.faultOf(k, one(p, targets...))
+}
+
+func (p pen) faultOf(k faults.Info, target string) string {
+	pairs := []string{fmt.Sprintf("target: %q", target), "kind: " + k.Kind}
 	return inline(append(append(pairs, p.settings(k)...), p.maybe("when", p.when))...)
+}
+
+// inner reports whether a fault strikes the agent's own: its process, its store.
+func (p pen) inner(k faults.Info) bool { return p.strikes(k, "agent") || p.strikes(k, "store") }
+
+func (p pen) strikes(k faults.Info, target string) bool {
+	f := k.Make(faults.Given{Kind: k.Kind})
+	return f.Start(0, target) != nil && faults.Rule{Target: target, Fault: f}.Check() == nil
 }
 
 // settings of a fault, as its kind has them. Some mean nothing without another.
@@ -252,7 +338,15 @@ func (p pen) settings(k faults.Info) (pairs []string) {
 			pairs = append(pairs, p.maybe(s, p.time(time.Second, 21*time.Second)))
 		case "factor":
 			pairs = append(pairs, p.maybe(s, p.number(1, 20)))
+		case "restart_after":
+			pairs = append(pairs, p.maybe(s, p.time(0, 5*time.Second)))
+		case "max_restarts":
+			pairs = append(pairs, p.maybe(s, p.number(1, 8)))
 		case "at":
+			if p.strikes(k, "agent") {
+				pairs = append(pairs, p.seldom(s, p.number(1, 5)))
+				continue
+			}
 			pairs = append(pairs, p.maybe(s, func() string { return p.share(0, 100) }))
 		case "how":
 			pairs = append(pairs, p.maybe(s, func() string { return one(p, "eof", "reset") }))

@@ -21,7 +21,7 @@ func breaks(a agentchaos.Attempt) bool {
 }
 
 // No attempt is begun on a target whose breaker is open. It opens with the failure that its settings name and with no other,
-// is half-open no sooner than after the recovery, lets no more than its probes through, and closes with the success of the
+// is half-open no sooner than after the recovery, lets no more than its probes through, refuses nobody else's place, and closes with the success of the
 // last of them. Every result of a target is replayed; those of attempts that began before the latest change change nothing.
 // What the report counts as probes began while it was half-open.
 func breakersDoAsTheyAreSet(r *played) error {
@@ -36,6 +36,11 @@ func breakersDoAsTheyAreSet(r *played) error {
 				}
 			}
 		case agentchaos.Change:
+			if x.What == agentchaos.Refused && x.Kind == agentchaos.BreakerOpen {
+				if b := twinOf(twins, r, x.Target); b != nil && !b.refuses(r, x) {
+					return fmt.Errorf("the breaker is %v since %v: %+v", b.state, b.since, x)
+				}
+			}
 			if x.What < agentchaos.BreakerOpened || x.What > agentchaos.BreakerClosed {
 				break
 			}
@@ -197,6 +202,22 @@ func (b *breakerTwin) change(x agentchaos.Change, before any) error {
 	}
 	b.state, b.since, b.row, b.ends, b.good, b.due, b.unsure = x.What, x.At, 0, nil, 0, 0, false
 	return nil
+}
+
+// refuses reports whether the breaker has reason to: it is open, or half-open with its probes all taken, by those that are
+// under way and those that have succeeded. Who has waited in a bulkhead's line is asked again.
+func (b *breakerTwin) refuses(r *played, x agentchaos.Change) bool {
+	if r.policy().Bulkhead.Concurrency > 0 {
+		return b.state != agentchaos.BreakerClosed
+	}
+	if b.state == agentchaos.BreakerOpened {
+		return x.At < b.since+b.set.Recovery
+	}
+	probes := b.good
+	for _, a := range r.attempts {
+		probes += btoi(a.Target == b.target && a.Begin >= b.since && a.Begin <= x.At && a.End >= x.At)
+	}
+	return b.state == agentchaos.BreakerHalfOpened && probes >= b.set.Probes
 }
 
 // probe reports whether an attempt began while the breaker was half-open; at the instant at which another ended that,

@@ -32,9 +32,9 @@ type reason struct {
 // reasons explains every attempt of a call by what was said before: the call's beginning, a wait for a retry, a re-ask, the
 // fallback to another model, a hedge. What cannot be explained is an error.
 func (c *callRecords) reasons() (map[tryID]*reason, error) {
-	all := map[tryID]*reason{{c.Preferred, 1, 0}: {at: c.Begin, why: "the call begins"}}
+	all := map[tryID]*reason{{c.Preferred, c.first(), 0}: {at: c.Begin, why: "the call begins"}}
 	add := func(k tryID, at time.Duration, why string) error {
-		if all[k] != nil {
+		if was := all[k]; was != nil && !(k.attempt == 255 && (was.begun || was.refused != agentchaos.None)) {
 			return fmt.Errorf("two reasons for %+v: %s at %v, %s at %v", k, all[k].why, all[k].at, why, at)
 		}
 		all[k] = &reason{at: at, why: why}
@@ -47,14 +47,14 @@ func (c *callRecords) reasons() (map[tryID]*reason, error) {
 			err = all[tryOf(x)].begin(x)
 		case agentchaos.Change:
 			k := tryID{x.Target, x.ID.Attempt, x.ID.Copy}
-			next := tryID{x.Target, x.ID.Attempt + 1, 0}
+			next := tryID{x.Target, numberAfter(x.ID.Attempt), 0}
 			switch x.What {
 			case agentchaos.RetryWait:
 				err = add(next, x.At+x.For, "a retry is due")
 			case agentchaos.Reasked:
 				err = add(next, x.At, "a re-ask")
 			case agentchaos.FellBack:
-				err = add(tryID{x.Target, 1, 0}, x.At, "a fallback")
+				err = add(tryID{x.Target, c.first(), 0}, x.At, "a fallback")
 			case agentchaos.Hedged:
 				err = add(k, x.At, "a hedge")
 			case agentchaos.Queued:
@@ -105,11 +105,12 @@ func (w *reason) refuse(c agentchaos.Change) error {
 }
 
 // Every attempt begins at the very moment at which something said before is due, and everything that was said becomes one
-// attempt, or is refused, or is cut in a bulkhead's line. So calls, retries, re-asks, fallbacks and hedges add up to
-// attempts, refusals and those cut in line, and a call is at least one of these three.
+// attempt, or is refused, or is cut in a bulkhead's line, or comes too
+// late: for a process that has died, for a fork that has failed, after a wait for the store until the deadline. So calls, retries,
+// re-asks, fallbacks and hedges add up to attempts, refusals and these two, and a call is at least one of these four.
 func everyAttemptHasAReason(r *played) error {
 	cut := int64(0)
-	for _, c := range r.calls {
+	for _, c := range r.every() {
 		all, err := c.reasons()
 		if err != nil {
 			return err
@@ -117,19 +118,24 @@ func everyAttemptHasAReason(r *played) error {
 		for k, w := range all {
 			switch {
 			case w.begun || w.refused != agentchaos.None:
-			case w.queued:
+			case w.queued, c.cutShort() && w.at >= c.End, w.at >= r.deadline(c.ID.Task):
 				cut++
 			default:
 				return fmt.Errorf("call %+v: %s at %v for %+v, and nothing happens", c.Called.ID, w.why, w.at, k)
 			}
 		}
 	}
-	said := int64(len(r.calls)) + r.changes(agentchaos.RetryWait) + r.changes(agentchaos.Reasked) + r.changes(agentchaos.FellBack) + r.changes(agentchaos.Hedged)
+	said := int64(len(r.every())) + r.changes(agentchaos.RetryWait) + r.changes(agentchaos.Reasked) + r.changes(agentchaos.FellBack) + r.changes(agentchaos.Hedged)
 	refused := r.cell.Refused[agentchaos.BreakerOpen] + r.cell.Refused[agentchaos.BulkheadFull]
 	if got := int64(len(r.attempts)) + refused + cut; got != said {
-		return fmt.Errorf("%d attempts + %d refused + %d cut in line are not the %d that were due", len(r.attempts), refused, cut, said)
+		return fmt.Errorf("%d attempts + %d refused + %d cut are not the %d that were due", len(r.attempts), refused, cut, said)
 	}
 	return nil
+}
+
+// cutShort reports whether the call died, or was ended by the failure of a step beside it.
+func (c *callRecords) cutShort() bool {
+	return !c.over || c.Kind == agentchaos.Cancelled && c.leaf != nil && len(c.leaf.sides) > 0
 }
 
 // changes counts those of a sort.
@@ -145,16 +151,19 @@ func (r *played) changes(what agentchaos.What) (n int64) {
 // What a policy does about a failure, it does at the instant of the failure, and names its kind: after a try that was
 // answered nobody tries again. A call is answered if and only if one of its tries was.
 func everyFailureHasItsConsequence(r *played) error {
-	for _, c := range r.calls {
+	for _, c := range r.every() {
 		all, err := c.reasons()
 		if err != nil {
 			return err
+		}
+		if c.saturated() {
+			continue
 		}
 		answered := false
 		for _, a := range c.attempts() {
 			answered = answered || a.Kind == agentchaos.None
 		}
-		if answered != (c.Kind == agentchaos.None) {
+		if c.over && answered != (c.Kind == agentchaos.None) {
 			return fmt.Errorf("an attempt was answered: %v; the call: %+v", answered, c.Called)
 		}
 		at := c.Begin
@@ -222,7 +231,7 @@ func noKindOutsideOn(r *played) error {
 	if on == nil {
 		on = retryOn
 	}
-	for _, c := range r.calls {
+	for _, c := range r.every() {
 		for _, record := range c.records {
 			x, ok := record.(agentchaos.Change)
 			if !ok || x.What != agentchaos.RetryWait {
@@ -237,9 +246,9 @@ func noKindOutsideOn(r *played) error {
 }
 
 // On a target a call is tried at most so often as `attempts` says, again so often after each re-ask, of which there are at
-// most `repair`. It goes down the chain in order, and no model is met twice.
+// most `repair`; in another life of its task it begins anew. It goes down the step's chain in order, and no model is met twice.
 func triesAreBounded(r *played) error {
-	for _, c := range r.calls {
+	for _, c := range r.every() {
 		retries, reasks, place := 0, 0, 0
 		for _, record := range c.records {
 			x, ok := record.(agentchaos.Change)
@@ -253,7 +262,7 @@ func triesAreBounded(r *played) error {
 				retries, reasks = 0, reasks+1
 			case agentchaos.FellBack:
 				retries, reasks, place = 0, 0, place+1
-				if chain := r.policy().Models; place >= len(chain) || chain[place] != x.Target {
+				if chain := r.chain(c.leaf); place >= len(chain) || chain[place] != x.Target {
 					return fmt.Errorf("fallback number %d in the chain %v: %+v", place, chain, x)
 				}
 			}

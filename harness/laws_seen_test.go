@@ -88,10 +88,13 @@ func said(what agentchaos.What) func(agentchaos.Change) bool {
 type attempt = agentchaos.Attempt
 type change = agentchaos.Change
 
-var lies = []struct {
+// tale is a lie and the law that must notice it.
+type tale struct {
 	law, lie string
 	tell     func(*played)
-}{
+}
+
+var lies = []tale{
 	{"time never goes back", "an attempt ended before it began", lie(func(a *attempt) bool { a.End = a.Begin - 1; return a.Begin > 0 })},
 	{"arrivals are ended and in flight", "a task never ended", leaveOut(func(agentchaos.Task) bool { return true })},
 	{"arrivals are ended and in flight", "a task never came", leaveOut(func(report.Arrival) bool { return true })},
@@ -100,7 +103,7 @@ var lies = []struct {
 	{"Little's law", "tasks took a nanosecond less", func(r *played) { r.cell.Latency[report.TaskLatency].Sum-- }},
 	{"Little's law", "a call is not counted", leaveOut(func(agentchaos.Called) bool { return true })},
 	{"steps fill a task", "a step began late", lie(func(c *agentchaos.Called) bool { c.Begin++; return true })},
-	{"steps fill a task", "a task did a step more", lie(func(t *agentchaos.Task) bool { t.Steps++; return true })},
+	{"outcomes are what was done", "a task did a step more", lie(func(t *agentchaos.Task) bool { t.Steps++; return true })},
 	{"every attempt has a reason", "an attempt began late", lie(func(a *attempt) bool { a.Begin++; return true })},
 	{"every attempt has a reason", "a retry was not announced", leaveOut(said(agentchaos.RetryWait))},
 	{"every attempt has a reason", "an attempt was not made", leaveOut(func(attempt) bool { return true })},
@@ -172,32 +175,51 @@ var lies = []struct {
 }
 
 func TestEveryLawIsSeenBroken(t *testing.T) {
-	suite := loadSuite(t, string(lawfulWorld), scenarios.Options{})
-	honest := playRecorded(t, harness.Jobs(suite)[0])
-	held := map[string]func(*played) error{}
-	for _, l := range laws {
-		require.NoError(t, l.holds(honest), l.name)
-		held[l.name] = l.holds
-	}
 	broken := map[string]bool{}
-	check := func(law, name string, tell func(*played)) {
-		t.Run(law+"/"+name, func(t *testing.T) {
-			r := playRecorded(t, honest.Job)
-			tell(r)
-			r.sort()
-			require.Error(t, held[law](r))
-			broken[law] = true
-		})
-	}
-	for _, x := range lies {
-		check(x.law, x.lie, x.tell)
-	}
-	for c := range report.NeverRecovered {
-		if counted(c) {
-			check("counts add up", fmt.Sprintf("one more of %v", c), func(r *played) { r.cell.Counts[c]++ })
+	for _, w := range []struct {
+		world file
+		lies  []tale
+	}{{lawfulWorld, lies}, {mortalWorld, liesOfLives}} {
+		job := harness.Jobs(loadSuite(t, string(w.world), scenarios.Options{}))[0]
+		held := map[string]func(*played) error{}
+		honest := playRecorded(t, job)
+		for _, l := range laws {
+			require.NoError(t, l.holds(honest), l.name)
+			held[l.name] = l.holds
+		}
+		check := func(law, name string, tell func(*played)) {
+			t.Run(law+"/"+name, func(t *testing.T) {
+				r := &played{Job: job, cell: clone(honest.cell), records: slices.Clone(honest.records)}
+				r.sort()
+				tell(r)
+				r.sort()
+				require.Error(t, held[law](r))
+				broken[law] = true
+			})
+		}
+		for _, x := range w.lies {
+			check(x.law, x.lie, x.tell)
+		}
+		for c := range report.NeverRecovered {
+			if counted(c) {
+				check("counts add up", fmt.Sprintf("one more of %v", c), func(r *played) { r.cell.Counts[c]++ })
+			}
 		}
 	}
 	require.Len(t, broken, len(laws), "every law")
+}
+
+// clone is a cell that shares nothing with the first that a lie may change.
+func clone(c report.Cell) report.Cell {
+	c.Numbers = c.Merge(report.Numbers{})
+	for l := range c.Latency {
+		c.Latency[l].Buckets = slices.Clone(c.Latency[l].Buckets)
+	}
+	for _, phase := range []**report.Numbers{&c.During, &c.After} {
+		n := **phase
+		*phase = &n
+	}
+	return c
 }
 
 // Random worlds are worth something only if everything happens in them: every kind of fault, of failure and of change, and
@@ -207,12 +229,16 @@ func TestEverythingHappensInSomeWorld(t *testing.T) {
 	for _, k := range faults.Kinds() {
 		missing["fault "+k.Kind] = true
 	}
-	for what := agentchaos.RetryWait; what <= agentchaos.DeadlineHit; what++ {
+	for what := range agentchaos.Whats {
 		missing["change "+what.String()] = true
 	}
-	for _, f := range []report.Fate{report.Absorbed, report.Retried, report.FellBack, report.FailedEnd, report.Silent} {
+	for _, f := range []report.Fate{report.Absorbed, report.Retried, report.FellBack, report.DegradedEnd, report.FailedEnd, report.Silent} {
 		missing["fate "+f.String()] = true
 	}
+	for o := agentchaos.Completed; o <= agentchaos.Failed; o++ {
+		missing["task "+o.String()] = true
+	}
+	missing["attempt crash"], missing["a result comes again"], missing["a conflict of keys"] = true, true, true
 	for k := agentchaos.None; k < agentchaos.BreakerOpen; k++ {
 		missing["attempt "+k.String()] = true
 	}
@@ -233,6 +259,14 @@ func TestEverythingHappensInSomeWorld(t *testing.T) {
 			switch x := record.(type) {
 			case agentchaos.Attempt:
 				delete(missing, "attempt "+x.Kind.String())
+				if x.Truth.Replayed {
+					delete(missing, "a result comes again")
+				}
+				if x.Kind == agentchaos.Conflict && x.Truth.EndBy == 0 {
+					delete(missing, "a conflict of keys")
+				}
+			case agentchaos.Task:
+				delete(missing, "task "+x.Outcome.String())
 			case agentchaos.Change:
 				delete(missing, "change "+x.What.String())
 			}

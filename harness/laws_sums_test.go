@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -57,7 +58,12 @@ func countsAddUp(r *played) error {
 	return r.phases(func(n *report.Numbers, in func(time.Duration) bool) error {
 		x := recount{in: in}
 		x.tasks(r)
-		for _, c := range r.calls {
+		for _, record := range r.records {
+			if change, ok := record.(agentchaos.Change); ok {
+				x.change(change)
+			}
+		}
+		for _, c := range r.every() {
 			if err := x.call(r, c); err != nil {
 				return err
 			}
@@ -147,6 +153,7 @@ func (x *recount) tasks(r *played) {
 		x.add(t.Begin, [...]report.Count{report.TasksCompleted, report.TasksDegraded, report.TasksPartial, report.TasksFailed}[t.Outcome], 1)
 		if t.Outcome == agentchaos.Completed {
 			x.add(t.Begin, report.CompletedTime, int64(t.End-t.Begin))
+			x.add(t.Begin, report.QualityMicro, r.quality(t.Task))
 		}
 		if t.Outcome == agentchaos.Failed && x.in(t.Begin) {
 			x.failures[t.Kind]++
@@ -154,21 +161,32 @@ func (x *recount) tasks(r *played) {
 	}
 }
 
-// call counts a call, its changes and its attempts.
-func (x *recount) call(r *played, c *callRecords) error {
-	x.add(c.Begin, report.Calls, 1)
-	if c.Use == agentchaos.UseModel {
-		x.add(c.Begin, report.ModelCalls, 1)
-	}
-	if c.Kind == agentchaos.None {
-		x.add(c.Begin, report.CallsAnswered, 1)
-		if c.Use == agentchaos.UseModel {
-			x.answered(c)
+// quality is the mean quality of the models that have answered a task, in millionths, over all its lives.
+func (r *played) quality(task uint32) int64 {
+	answers, lack := int64(0), int64(0)
+	for _, c := range r.calls {
+		if m := r.Scenario.Models[c.Called.Target]; c.ID.Task == task && c.Called.Use == agentchaos.UseModel && c.Kind == agentchaos.None {
+			answers++
+			if m.Quality != nil {
+				lack += int64(math.Round((1 - *m.Quality) * 1_000_000))
+			}
 		}
 	}
-	for _, record := range c.records {
-		if change, ok := record.(agentchaos.Change); ok {
-			x.change(change)
+	return 1_000_000 - lack/max(1, answers)
+}
+
+// call counts a call and its attempts; of one that has died, its attempts.
+func (x *recount) call(r *played, c *callRecords) error {
+	if c.over {
+		x.add(c.Begin, report.Calls, 1)
+		if c.Use == agentchaos.UseModel {
+			x.add(c.Begin, report.ModelCalls, 1)
+		}
+		if c.Kind == agentchaos.None {
+			x.add(c.Begin, report.CallsAnswered, 1)
+			if c.Use == agentchaos.UseModel {
+				x.answered(c)
+			}
 		}
 	}
 	used, wasUsed := c.used()
@@ -211,6 +229,17 @@ func (x *recount) change(c agentchaos.Change) {
 		x.add(c.At, report.Hedges, 1)
 	case agentchaos.Reasked:
 		x.add(c.At, report.Reasks, 1)
+	case agentchaos.Crashed:
+		x.add(c.At, report.Crashes, 1)
+		x.add(c.At, report.DownTime, int64(c.For))
+	case agentchaos.Resumed:
+		x.add(c.At, report.Resumes, 1)
+	case agentchaos.Redone:
+		x.add(c.At, report.Redone, 1)
+	case agentchaos.Caveated:
+		x.add(c.At, report.Caveats, 1)
+	case agentchaos.StoreFailed:
+		x.add(c.At, report.StoreFailures, 1)
 	}
 }
 
@@ -253,7 +282,7 @@ func (x *recount) again(c *callRecords) error {
 			x.add(a.Begin, report.Hopeless, 1)
 		}
 	}
-	if retried {
+	if retried && c.over {
 		x.add(c.Begin, report.RetriedCalls, 1)
 	}
 	return nil

@@ -3,6 +3,8 @@ package harness_test
 import (
 	"bytes"
 	"context"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +30,13 @@ var laws = []law{
 	{"arrivals are ended and in flight", arrivalsAreEndedAndInFlight},
 	{"Little's law", littlesLaw},
 	{"steps fill a task", stepsFillATask},
+	{"outcomes are what was done", outcomesAreWhatWasDone},
+	{"the dead do nothing", theDeadDoNothing},
+	{"what is done is kept", whatIsDoneIsKept},
+	{"attempts are numbered on", attemptsAreNumberedOn},
+	{"caveats stand for failures", caveatsStandForFailures},
+	{"the store fails as it is struck", theStoreFailsAsItIsStruck},
+	{"tokens are as planned", tokensAreAsPlanned},
 	{"every attempt has a reason", everyAttemptHasAReason},
 	{"every failure has its consequence", everyFailureHasItsConsequence},
 	{"no kind outside on", noKindOutsideOn},
@@ -55,13 +64,46 @@ type played struct {
 	attempts []agentchaos.Attempt
 	tasks    []agentchaos.Task
 	calls    []*callRecords // by their end
+	dead     []*callRecords // calls that have no end: the process died in them
+	lives    map[uint32][]*process
+	plans    map[uint32]*plan
+}
+
+// process is one life of a task, with all that was recorded of it.
+type process struct {
+	task        uint32
+	number      int           // from 1
+	from, until time.Duration // until: its crash, or the task's end
+	crash       *agentchaos.Change
+	end         *agentchaos.Task // of the task, in this life
+	records     []any            // in order
+	calls       map[uint16]*callRecords
 }
 
 // callRecords is all that is known of one call.
 type callRecords struct {
-	agentchaos.Called
-	records []any // changes and attempts, in order
-	waited  int   // how many of them came before its end; the others are of a hedge's copy that has lost
+	agentchaos.Called // of a dead one, what can be known: its beginning, and where it was to go
+	leaf              *leaf
+	base              uint8 // attempts at the step in earlier lives
+	records           []any // changes and attempts, in order
+	over              bool  // it has an end
+	waited            int   // how many of them came before its end; the others are of a hedge's copy that has lost
+}
+
+// first is the number of its first attempt on a target.
+func (c *callRecords) first() uint8 { return numberAfter(c.base) }
+
+// numberAfter is the number of the attempt after: there are 255.
+func numberAfter(n uint8) uint8 { return uint8(min(int(n)+1, 255)) }
+
+// saturated reports whether attempts have run out of numbers: then they cannot be told apart.
+func (c *callRecords) saturated() bool {
+	for _, a := range attemptsIn(c.records) {
+		if a.ID.Attempt == 255 {
+			return true
+		}
+	}
+	return false
 }
 
 // callID is a call's place: one step of a task.
@@ -73,7 +115,7 @@ type callID struct {
 func of(id agentchaos.ID) callID { return callID{id.Task, id.Step} }
 
 func playRecorded(t require.TestingT, j harness.Job) *played {
-	r := &played{Job: j, arrived: map[uint32]time.Duration{}}
+	r := &played{Job: j}
 	var err error
 	r.cell, err = harness.Replay(context.Background(), j, func(e report.Event) { r.records = append(r.records, e.Record) })
 	require.NoError(t, err)
@@ -83,36 +125,100 @@ func playRecorded(t require.TestingT, j harness.Job) *played {
 
 // sort puts the records where the laws look for them.
 func (r *played) sort() {
-	open := map[callID]*callRecords{}
-	at := func(id agentchaos.ID) *callRecords {
-		if open[of(id)] == nil {
-			open[of(id)] = &callRecords{}
-		}
-		return open[of(id)]
-	}
-	r.arrived, r.attempts, r.tasks, r.calls = map[uint32]time.Duration{}, nil, nil, nil
+	r.arrived, r.attempts, r.tasks, r.calls, r.dead = map[uint32]time.Duration{}, nil, nil, nil, nil
+	r.lives, r.plans = map[uint32][]*process{}, map[uint32]*plan{}
+	tried := map[callID]uint8{}
 	for _, record := range r.records {
+		e := report.Event{Record: record}
+		p := r.process(e)
+		p.records = append(p.records, record)
 		switch x := record.(type) {
 		case report.Arrival:
 			r.arrived[x.Task] = x.At
 		case agentchaos.Task:
 			r.tasks = append(r.tasks, x)
+			p.end = &x
+			p.until = max(p.until, x.End)
 		case agentchaos.Attempt:
 			r.attempts = append(r.attempts, x)
-			c := at(x.ID)
-			c.records = append(c.records, x)
-		case agentchaos.Change:
-			if x.What != agentchaos.DeadlineHit {
-				c := at(x.ID)
-				c.records = append(c.records, x)
-			}
+			p.call(r, x.ID, tried).add(x)
 		case agentchaos.Called:
-			c := at(x.ID)
-			c.Called, c.waited = x, len(c.records)
+			c := p.call(r, x.ID, tried)
+			c.Called, c.waited, c.over = x, len(c.records), true
 			r.calls = append(r.calls, c)
+		case agentchaos.Change:
+			if ofACall(x.What) {
+				p.call(r, x.ID, tried).add(x)
+			}
+			if x.What == agentchaos.Crashed {
+				p.crash, p.until = &x, x.At
+				r.bury(p, tried)
+			}
 		}
 	}
 }
+
+// process is the life that a record is of. The first record after a crash begins another, but for the end of a task that is
+// given up.
+func (r *played) process(e report.Event) *process {
+	task := e.Task()
+	lives := r.lives[task]
+	if n := len(lives); n > 0 {
+		last := lives[n-1]
+		_, end := e.Record.(agentchaos.Task)
+		if last.crash == nil || end || last.end != nil {
+			return last
+		}
+	}
+	p := &process{task: task, number: len(lives) + 1, from: e.At(), calls: map[uint16]*callRecords{}}
+	if n := len(lives); n > 0 {
+		p.from = lives[n-1].crash.At + lives[n-1].crash.For
+	}
+	r.lives[task] = append(lives, p)
+	return p
+}
+
+// call is the call of a step in this life.
+func (p *process) call(r *played, id agentchaos.ID, tried map[callID]uint8) *callRecords {
+	c := p.calls[id.Step]
+	if c == nil {
+		c = &callRecords{base: tried[of(id)], leaf: r.plan(id.Task).leaf(id.Step)}
+		p.calls[id.Step] = c
+	}
+	return c
+}
+
+func (c *callRecords) add(record any) {
+	if !c.over {
+		c.waited++
+	}
+	c.records = append(c.records, record)
+}
+
+// bury takes down which calls have died with a process, and how often each step has been tried.
+func (r *played) bury(p *process, tried map[callID]uint8) {
+	for _, n := range slices.Sorted(maps.Keys(p.calls)) {
+		c := p.calls[n]
+		for _, a := range attemptsIn(c.records) {
+			tried[of(a.ID)] = max(tried[of(a.ID)], a.ID.Attempt)
+		}
+		if c.over || c.leaf == nil {
+			continue
+		}
+		c.Called = agentchaos.Called{ID: agentchaos.ID{Task: p.task, Step: n}, Begin: agentchaos.Forever, End: p.until, Use: c.leaf.Use, Kind: agentchaos.Crash}
+		c.Called.Target, c.Preferred = r.chain(c.leaf)[0], r.chain(c.leaf)[0]
+		for _, record := range c.records {
+			c.Begin = min(c.Begin, begun(record))
+		}
+		r.dead = append(r.dead, c)
+	}
+}
+
+// ofACall reports whether a change is a call's: the others are the task's, or the process's.
+func ofACall(w agentchaos.What) bool { return w <= agentchaos.BreakerClosed }
+
+// every are the calls that have ended, and those that have died.
+func (r *played) every() []*callRecords { return append(slices.Clone(r.calls), r.dead...) }
 
 // attempts are those that the call waited for; all of them with the copies that have lost.
 func (c *callRecords) attempts() []agentchaos.Attempt { return attemptsIn(c.records[:c.waited]) }
@@ -126,12 +232,17 @@ func attemptsIn(records []any) (out []agentchaos.Attempt) {
 	return out
 }
 
-// deadline is when a task's time is up; Forever: it has no deadline.
+// deadline is when a task's time is up, what the policy keeps of it taken off, whichever of its lives it is in; Forever: it
+// has no deadline.
 func (r *played) deadline(task uint32) time.Duration {
-	if r.Scenario.Agent.Deadline == 0 {
+	d := r.Scenario.Agent.Deadline
+	if d == 0 {
 		return agentchaos.Forever
 	}
-	return r.arrived[task] + r.Scenario.Agent.Deadline
+	if r.policy().Degrade.Deadline {
+		d = max(1, d-r.policy().Degrade.Reserve)
+	}
+	return r.arrived[task] + d
 }
 
 func (r *played) policy() *resilience.Policy { return &r.Arm.Settings }

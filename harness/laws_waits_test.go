@@ -17,10 +17,13 @@ func waitsAreAsSet(r *played) error {
 	if longest == 0 {
 		longest = 60 * time.Second
 	}
-	for _, c := range r.calls {
+	for _, c := range r.every() {
 		all, err := c.reasons()
 		if err != nil {
 			return err
+		}
+		if c.saturated() {
+			continue
 		}
 		n, before := 1, policy.Backoff.Initial // the failures in a row, and the wait before
 		for _, record := range c.records {
@@ -90,9 +93,9 @@ func backoff(b resilience.Backoff, n int, before time.Duration) (low, high time.
 	return time.Duration(math.Round(lo)), time.Duration(math.Round(hi))
 }
 
-// No further attempt on a target before the longest Retry-After has run out that the call has got from it.
+// No further attempt on a target before the longest Retry-After has run out that the call has got from it in this life.
 func retryAfterIsHonoured(r *played) error {
-	for _, c := range r.calls {
+	for _, c := range r.every() {
 		for _, a := range c.attempts() {
 			for _, b := range c.attempts() {
 				if due := b.End + b.RetryAfter; b.Target == a.Target && b.ID.Attempt < a.ID.Attempt && b.Kind != agentchaos.None && b.RetryAfter > 0 && a.Begin < due {
@@ -104,8 +107,10 @@ func retryAfterIsHonoured(r *played) error {
 	return nil
 }
 
-// No attempt begins at or after the deadline of its task and none outlives it, no wait reaches it, nothing is tried again at
-// it. That a deadline was hit is said of a task that failed at it, and of no other.
+// No attempt begins at or after the deadline of its task, which counts from its arrival whatever dies in between, and none
+// outlives it; no wait reaches it, nothing is tried again at it. A task ends at its deadline at the latest, or, if its process
+// is away then, when the next one begins. That a deadline was hit is said of a task that failed at it or is partial, and of no
+// other.
 func theDeadlineIsHard(r *played) error {
 	hit := map[uint32]time.Duration{}
 	for _, record := range r.records {
@@ -122,12 +127,17 @@ func theDeadlineIsHard(r *played) error {
 					return fmt.Errorf("the deadline is %v: %+v", by, x)
 				}
 			case agentchaos.DeadlineHit:
-				hit[x.ID.Task] = x.At
+				if hit[x.ID.Task] = x.At; x.For != by-r.arrived[x.ID.Task] {
+					return fmt.Errorf("the deadline is %v: %+v", by, x)
+				}
 			}
 		case agentchaos.Task:
 			by := r.deadline(x.Task)
+			if lives := r.lives[x.Task]; len(lives) > 1 {
+				by = max(by, lives[len(lives)-1].from)
+			}
 			at, said := hit[x.Task]
-			if x.End > by || said != (x.Kind == agentchaos.Cancelled) || said && (at != by || x.End != by) {
+			if x.End > by || said != (x.Kind == agentchaos.Cancelled || x.Outcome == agentchaos.Partial) || said && (at != by || x.End != by) {
 				return fmt.Errorf("the deadline is %v, hit at %v (%v): %+v", by, at, said, x)
 			}
 		}
@@ -144,15 +154,15 @@ func limitsOfAnAttempt(r *played) error {
 		if limit.Attempt > 0 && took > limit.Attempt {
 			return fmt.Errorf("%v is longer than %v: %+v", took, limit.Attempt, a)
 		}
-		step := r.Scenario.Agent.Steps[a.ID.Step-1]
+		step := r.plan(a.ID.Task).leaf(a.ID.Step)
 		if a.Use != agentchaos.UseModel || step.Plain {
 			continue
 		}
 		first := a.First
 		switch {
 		case a.Got > 0:
-		case a.Kind == agentchaos.Timeout || a.Kind == agentchaos.Cancelled:
-			continue // cut by its context: the record does not say what had come
+		case a.Kind == agentchaos.Timeout || a.Kind == agentchaos.Cancelled || a.Kind == agentchaos.Crash:
+			continue // cut by its context, or with its process: the record does not say what had come
 		default:
 			first = took // nothing came before the end
 		}

@@ -36,6 +36,7 @@ type Worker struct {
 	partial bool
 	fixed   bool     // every task has the same plan
 	writes  []uint16 // its steps with a side effect, if it is fixed
+	stack   *stack   // nil: there is none
 }
 
 // Worker makes the whole stack around the leaf, and what runs the agent's tasks through it, fresh for one run. The settings
@@ -43,6 +44,7 @@ type Worker struct {
 func (p Policy) Worker(a Agent, env agentchaos.Env, leaf agentchaos.Call) *Worker {
 	w := newWorker(a, &env)
 	s := newStack(p, &env)
+	w.stack = s
 	w.call = s.around(leaf)
 	if p.Checkpoint != nil {
 		w.store, w.every = s.store, max(1, p.Checkpoint.Every)
@@ -59,6 +61,14 @@ func newWorker(a Agent, env *agentchaos.Env) *Worker {
 		w.writes = w.luck.writes(nil, a.Steps, 1)
 	}
 	return w
+}
+
+// Bury is to be called when the process of a task is about to be killed that others share the stack with, as in a simulated
+// world: the dead give nothing back, and somebody may be waiting in a bulkhead's line for it.
+func (w *Worker) Bury(task uint32) {
+	if w.stack != nil {
+		w.stack.bury(task)
+	}
 }
 
 // Life is one process's part in a task: the first, or one that goes on after a crash.

@@ -34,9 +34,10 @@ type hold struct {
 	line  []*waiter // nobody is in line while a slot is free
 }
 
-// slot remembers its holder's context: a crashed task runs no deferred code, so nobody gives its slot back.
+// slot remembers its holder: a crashed task runs no deferred code, so nobody gives its slot back.
 type slot struct {
 	holder context.Context
+	task   uint32
 	turn   uint32 // counts holders: one whose slot was taken back cannot free another's
 }
 
@@ -48,6 +49,7 @@ type pass struct {
 
 type waiter struct {
 	ctx     context.Context
+	task    uint32
 	fire    context.CancelFunc // wakes it
 	pass    pass
 	granted bool
@@ -64,7 +66,7 @@ func newHold(s Bulkhead, env *agentchaos.Env, target string, still func(context.
 func (h *hold) around(next agentchaos.Call) agentchaos.Call {
 	return func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
 		h.mu.Lock()
-		p, ok := h.take(ctx)
+		p, ok := h.take(ctx, req.ID.Task)
 		h.mu.Unlock()
 		if !ok {
 			var err error
@@ -82,7 +84,7 @@ func (h *hold) around(next agentchaos.Call) agentchaos.Call {
 func (h *hold) wait(ctx context.Context, req *agentchaos.Request) (pass, error) {
 	h.mu.Lock()
 	h.sweep()
-	if p, ok := h.take(ctx); ok {
+	if p, ok := h.take(ctx, req.ID.Task); ok {
 		h.mu.Unlock()
 		return p, nil
 	}
@@ -92,7 +94,7 @@ func (h *hold) wait(ctx context.Context, req *agentchaos.Request) (pass, error) 
 		return pass{}, h.full
 	}
 	signal, fire := h.env.Clock.WithTimeout(ctx, agentchaos.Forever)
-	w := &waiter{ctx: ctx, fire: fire}
+	w := &waiter{ctx: ctx, task: req.ID.Task, fire: fire}
 	h.line = append(h.line, w)
 	h.mu.Unlock()
 	h.tell(agentchaos.Queued, req, agentchaos.None)
@@ -126,7 +128,7 @@ func (h *hold) begin(ctx context.Context, req *agentchaos.Request, w *waiter) (p
 }
 
 // take gives out a slot if one is free.
-func (h *hold) take(ctx context.Context) (pass, bool) {
+func (h *hold) take(ctx context.Context, task uint32) (pass, bool) {
 	i := len(h.slots)
 	if n := len(h.free); n > 0 {
 		i = h.free[n-1]
@@ -137,7 +139,7 @@ func (h *hold) take(ctx context.Context) (pass, bool) {
 		return pass{}, false
 	}
 	s := &h.slots[i]
-	s.holder = ctx
+	s.holder, s.task = ctx, task
 	s.turn++
 	return pass{i, s.turn}, true
 }
@@ -164,7 +166,7 @@ func (h *hold) serve() {
 		if w.ctx.Err() != nil {
 			continue
 		}
-		w.pass, w.granted = h.take(w.ctx)
+		w.pass, w.granted = h.take(w.ctx, w.task)
 		w.fire()
 	}
 }
@@ -174,6 +176,20 @@ func (h *hold) sweep() {
 	h.line = slices.DeleteFunc(h.line, func(w *waiter) bool { return w.ctx.Err() != nil })
 	for i := range h.slots {
 		if s := &h.slots[i]; s.holder != nil && dead(s.holder) {
+			h.give(i)
+		}
+	}
+	h.serve()
+}
+
+// bury takes back what the process of a task holds that is about to die, and its places in the line: of a holder that was
+// cancelled in the instant of its death the context does not say that it cannot give its slot back.
+func (h *hold) bury(task uint32) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.line = slices.DeleteFunc(h.line, func(w *waiter) bool { return w.task == task })
+	for i := range h.slots {
+		if s := &h.slots[i]; s.holder != nil && s.task == task {
 			h.give(i)
 		}
 	}

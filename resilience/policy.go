@@ -31,9 +31,10 @@ type Policy struct {
 // received; the stack knows whether that is a timeout.
 func (p Policy) Start(env agentchaos.Env) agentchaos.Middleware { return newStack(p, &env).around }
 
-// guard is the part of the stack that belongs to one target, with state of its own.
-func (p *Policy) guard(env *agentchaos.Env, target string) agentchaos.Middleware {
+// guard is the part of the stack that belongs to one target, with state of its own, and its bulkhead; nil: it has none.
+func (p *Policy) guard(env *agentchaos.Env, target string) (agentchaos.Middleware, *hold) {
 	var ms []agentchaos.Middleware
+	var h *hold
 	b := newBudget(p.RetryBudget)
 	if p.Repair.Attempts > 0 {
 		ms = append(ms, p.Repair.Start(*env, target))
@@ -50,7 +51,7 @@ func (p *Policy) guard(env *agentchaos.Env, target string) agentchaos.Middleware
 		ms = append(ms, f.around)
 	}
 	if p.Bulkhead.Concurrency > 0 {
-		h := newHold(p.Bulkhead, env, target, nil)
+		h = newHold(p.Bulkhead, env, target, nil)
 		if f != nil {
 			h.still = f.still
 		}
@@ -62,5 +63,5 @@ func (p *Policy) guard(env *agentchaos.Env, target string) agentchaos.Middleware
 	} else {
 		ms = append(ms, newValidation(target).around)
 	}
-	return agentchaos.Chain(ms...)
+	return agentchaos.Chain(ms...), h
 }

@@ -19,6 +19,7 @@ type stack struct {
 
 	mu     sync.Mutex
 	guards map[string]agentchaos.Middleware // by target: the models at once, tools when they are first used
+	holds  []*hold                          // their bulkheads
 }
 
 func newStack(p Policy, env *agentchaos.Env) *stack {
@@ -38,10 +39,24 @@ func (s *stack) guard(target string) agentchaos.Middleware {
 	defer s.mu.Unlock()
 	g := s.guards[target]
 	if g == nil {
-		g = s.policy.guard(s.env, target)
+		var h *hold
+		g, h = s.policy.guard(s.env, target)
 		s.guards[target] = g
+		if h != nil {
+			s.holds = append(s.holds, h)
+		}
 	}
 	return g
+}
+
+// bury takes back what the process of a task holds that is about to die.
+func (s *stack) bury(task uint32) {
+	s.mu.Lock()
+	holds := slices.Clone(s.holds)
+	s.mu.Unlock()
+	for _, h := range holds {
+		h.bury(task)
+	}
 }
 
 // router is a stack around a leaf.
