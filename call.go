@@ -49,6 +49,7 @@ type Request struct {
 	Stream bool          // the answer comes token by token
 	By     time.Duration // the task's deadline on the run's clock; 0: none. No attempt begins at or after it, no wait reaches it
 	Models []string      // a model step's own chain, best first; nil: the policy's
+	Tried  uint8         // attempts at the step that earlier processes have made; this one's numbers go on from there
 
 	// Of tools. Key is set by the idempotency policy, for writes; a server that keeps keys does the work of each once.
 	Key       Key
@@ -65,6 +66,10 @@ type Request struct {
 	// token has come (no answer, if the request is not streamed). Nil: not wanted.
 	Slow   time.Duration
 	OnSlow func()
+
+	// Written by the policies for who called, and reset by it.
+	Late   bool // a retry was given up because the deadline would have come first
+	Unsure bool // of a write: an attempt ended so that nobody knows whether it was done
 
 	// Truth is written by a simulated provider for the report. No policy reads it.
 	Truth Truth

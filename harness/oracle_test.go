@@ -68,7 +68,7 @@ func (b bout) prepare(clock agentchaos.Clock, x *transcript) (func(context.Conte
 	env := agentchaos.Env{Clock: clock, Seed: b.seed, Trace: x.trace()}
 	worker := b.policy.Worker(b.agent, env, faults.Play(clock, p.Open))
 	return func(ctx context.Context, task uint32) agentchaos.Outcome {
-		return worker.Run(ctx, resilience.Life{Task: task, Begin: clock.Now()})
+		return worker.Run(ctx, resilience.Life{Task: task, Begin: clock.Now()}).Outcome
 	}, nil
 }
 

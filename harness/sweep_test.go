@@ -93,7 +93,7 @@ var mutants = map[string]struct {
 	"the key changes when somebody asks again": {
 		func(p *resilience.Policy) {
 			p.Idempotency.Key = func(run string, req *agentchaos.Request) agentchaos.Key {
-				return resilience.KeyOf(fmt.Sprint(run, req.ID.Attempt), req)
+				return resilience.KeyOf(fmt.Sprint(run, req.Tried), req)
 			}
 		}, func(b harness.Breach) bool { return b.Duplicates > 0 },
 	},

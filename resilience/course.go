@@ -15,14 +15,18 @@ type course struct {
 
 	mu   sync.Mutex // parallel steps come here together
 	task agentchaos.Task
-	cut  struct { // where the first failure was
+	err  error    // the first failure
+	late bool     // it was for want of time
+	cut  struct { // where it was
 		ID     agentchaos.ID
 		Target string
 	}
-	done  Steps // of tasks whose progress is kept
-	since int   // steps done since the last checkpoint
-	room  [1]uint64
-	seal  [64]byte
+	done    Steps // over, of tasks whose progress is kept
+	without Steps // those with a caveat
+	since   int   // steps since the last checkpoint
+	unread  bool  // what the store holds is not known yet: nothing is saved over it
+	room    [1]uint64
+	seal    [64]byte
 }
 
 // walk does the steps, which begin with number n at that depth of the plan, every model's input grown by grow. It gives the
@@ -56,7 +60,7 @@ func (c *course) step(ctx context.Context, req *agentchaos.Request, s *Step, n u
 	}
 	c.fill(req, s, n, grow)
 	if over(ctx, c.env.Clock, req) {
-		return c.fail(req, agentchaos.Cancelled)
+		return c.fail(req, agentchaos.Cancelled, cut(ctx, req.Target))
 	}
 	resp, err := c.call(ctx, req)
 	if err != nil {
@@ -64,10 +68,10 @@ func (c *course) step(ctx context.Context, req *agentchaos.Request, s *Step, n u
 		if _, typed := err.(*agentchaos.Error); !typed && ctx.Err() != nil { // a call without a stack
 			kind = agentchaos.Cancelled
 		}
-		return c.fail(req, kind)
+		return c.fail(req, kind, err)
 	}
 	if req.By != 0 && c.env.Clock.Now() > req.By { // a leaf that does not heed its context
-		return c.fail(req, agentchaos.Cancelled)
+		return c.fail(req, agentchaos.Cancelled, cut(ctx, req.Target))
 	}
 	return c.finish(ctx, req, resp)
 }
@@ -82,40 +86,63 @@ func (c *course) fill(req *agentchaos.Request, s *Step, n uint16, grow int) {
 		req.Input += grow
 		req.Stream = !s.Plain
 	}
+	req.Tried, req.Late, req.Unsure = 0, false, false
 	if c.life.Tried != nil {
-		req.ID.Attempt = c.life.Tried(n)
+		req.Tried = c.life.Tried(n)
+	}
+	if c.life.Ask != nil {
+		c.life.Ask(req)
 	}
 }
 
 // fail takes down the first failure.
-func (c *course) fail(req *agentchaos.Request, k agentchaos.Kind) bool {
+func (c *course) fail(req *agentchaos.Request, k agentchaos.Kind, err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.task.Kind == agentchaos.None {
-		c.task.Kind, c.task.Step = k, req.ID.Step
+		c.task.Kind, c.task.Step, c.err, c.late = k, req.ID.Step, err, req.Late
 		c.cut.ID, c.cut.Target = agentchaos.ID{Task: req.ID.Task, Step: req.ID.Step}, req.Target
 	}
 	return false
 }
 
-// finish takes down that a step is done, and keeps it.
+// has reports whether a step is over already.
+func (c *course) has(n uint16) bool {
+	if c.store == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.done.Has(n)
+}
+
+// finish takes down that a step is over, and keeps it.
 func (c *course) finish(ctx context.Context, req *agentchaos.Request, resp *agentchaos.Response) bool {
 	caveat := agentchaos.NoCaveat
 	if resp != nil {
 		caveat = resp.Caveat
 	}
+	if c.life.Answer != nil {
+		c.life.Answer(req, resp)
+	}
 	c.mu.Lock()
-	if caveat != agentchaos.NoCaveat {
-		c.task.Without++
-	} else {
+	if caveat == agentchaos.NoCaveat {
 		c.task.Steps++
+	} else {
+		c.task.Without++
 	}
 	if c.task.Kind == agentchaos.None {
 		c.task.Step = max(c.task.Step, req.ID.Step)
 	}
-	c.mu.Unlock()
 	if c.store != nil {
-		c.keep(ctx, req)
+		c.done.Add(req.ID.Step)
+		if caveat != agentchaos.NoCaveat {
+			c.without.Add(req.ID.Step)
+		}
+	}
+	c.mu.Unlock()
+	if c.store != nil && !c.keep(ctx, req) {
+		return false
 	}
 	if c.life.Done != nil {
 		c.life.Done(req.ID.Step, req.Use, caveat)

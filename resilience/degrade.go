@@ -9,11 +9,12 @@ import (
 
 // Degrade says what a task does without, rather than fail. The zero value does without nothing.
 type Degrade struct {
-	Tool      bool // a read tool that fails for good: the answer carries a caveat. A write is never left out but by name
+	Tool      bool // a read tool that fails for good: the answer carries a caveat. A write is left out by name or number alone
 	Retrieval bool // a retrieval that fails for good: a general answer, with a disclaimer
 
-	// Tools and Steps decide for a target ("tool/refund") or for a step by its number, whatever it uses: true, the task goes
-	// on without; false, it fails. A step's word goes before its tool's.
+	// Tools and Steps decide for a target ("tool/refund") or for a step by its number, of tools and retrieval: true, the task
+	// goes on without; false, it fails. A step's word goes before its tool's. A write that may have been done is never left
+	// out: the answer would deny it.
 	Tools map[string]bool
 	Steps map[uint16]bool
 
@@ -27,6 +28,9 @@ func (d *Degrade) skips() bool { return d.Tool || d.Retrieval || len(d.Tools) > 
 // allows is what is left out for a request that has failed; none: it may not be.
 func (d *Degrade) allows(req *agentchaos.Request) (agentchaos.Caveat, bool) {
 	c, ok := agentchaos.WithoutTool, false
+	if req.Unsure || req.Use == agentchaos.UseWrite && req.Tried > 0 {
+		return agentchaos.NoCaveat, false // it may have been done: an answer must not deny it
+	}
 	switch req.Use {
 	case agentchaos.UseModel:
 		return agentchaos.NoCaveat, false

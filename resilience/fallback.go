@@ -40,7 +40,7 @@ func (c *chain) call(ctx context.Context, req *agentchaos.Request) (*agentchaos.
 	target, attempt := req.Target, req.ID.Attempt
 	i := 0
 	for {
-		req.Target, req.ID.Attempt = c.models[i], following(attempt)
+		req.Target, req.ID.Attempt = c.models[i], following(req.Tried)
 		resp, err := c.calls[i](ctx, req)
 		req.Target, req.ID.Attempt = target, attempt
 		if err == nil || i == len(c.calls)-1 || !c.goesOn(ctx, req, i, err) {

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -19,7 +18,6 @@ import (
 // result is logged in the [Store] and taken from there when the step comes again after a crash. A write whose answer was
 // lost is then retried under its key, which settles whether it was done. Reads need no key.
 type Idempotency struct {
-	Run string                                                   // names the run in keys: the same tasks in another run are other effects; "": the seed's number
 	Key func(run string, req *agentchaos.Request) agentchaos.Key // nil: [KeyOf]
 }
 
@@ -77,11 +75,8 @@ type resultLog struct {
 	free [][]byte // room for results
 }
 
-func newResultLog(s *Idempotency, env *agentchaos.Env, store Store) *resultLog {
-	l := &resultLog{env: env, store: store, run: s.Run, key: s.Key}
-	if l.run == "" {
-		l.run = strconv.FormatUint(uint64(env.Seed), 10)
-	}
+func newResultLog(s *Idempotency, env *agentchaos.Env, store Store, run string) *resultLog {
+	l := &resultLog{env: env, store: store, run: run, key: s.Key}
 	if l.key == nil {
 		l.key = KeyOf
 	}
@@ -104,22 +99,27 @@ func (l *resultLog) around(next agentchaos.Call) agentchaos.Call {
 // once takes the logged result, or asks and logs. A log that fails does not stop the write: its key still protects it.
 func (l *resultLog) once(ctx context.Context, req *agentchaos.Request, next agentchaos.Call) (*agentchaos.Response, error) {
 	var logged []byte
-	_ = persist(ctx, l.env, req.ID, req.Target, func() (err error) {
+	_ = persist(ctx, l.env, req.ID, req.Target, func(ctx context.Context) (err error) {
 		logged, err = l.store.Result(ctx, req.Key)
 		return err
 	})
 	if logged != nil {
 		resp, err := openResult(logged)
-		if err == nil {
+		switch {
+		case err == nil:
 			tell(l.env, agentchaos.Change{What: agentchaos.Replayed, ID: req.ID, Target: req.Target})
 			return resp, nil
+		case isVersion(err): // it was done: what it gave is for the program that did it to say
+			return nil, &agentchaos.Error{Kind: agentchaos.StoreCorrupt, Target: req.Target, Err: err}
 		}
 		tell(l.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: req.ID, Target: req.Target, Kind: agentchaos.KindOf(err)})
 	}
 	resp, err := next(ctx, req)
 	if err == nil {
 		b := sealResult(l.room(), resp)
-		_ = persist(ctx, l.env, req.ID, req.Target, func() error { return l.store.Record(ctx, req.ID.Task, req.Key, b) })
+		_ = persist(ctx, l.env, req.ID, req.Target, func(ctx context.Context) error {
+			return l.store.Record(ctx, req.ID.Task, req.Key, b)
+		})
 		l.put(b)
 	}
 	return resp, err

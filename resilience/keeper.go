@@ -12,9 +12,12 @@ var lockWaits = [...]time.Duration{10 * time.Millisecond, 100 * time.Millisecond
 
 // persist does something with the store, again while it is locked. Every failure is reported; after the last the task goes
 // on without what the store would have kept.
-func persist(ctx context.Context, env *agentchaos.Env, id agentchaos.ID, target string, do func() error) error {
+//
+// What is done is done to its end: a caller whose time is up, or who is called off, has all the more to keep.
+func persist(ctx context.Context, env *agentchaos.Env, id agentchaos.ID, target string, do func(context.Context) error) error {
+	whole := context.WithoutCancel(ctx)
 	for i := 0; ; i++ {
-		err := do()
+		err := do(whole)
 		if err == nil {
 			return nil
 		}

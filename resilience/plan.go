@@ -1,6 +1,10 @@
 package resilience
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
 	"github.com/agentchaos/agentchaos"
 )
 
@@ -160,4 +164,26 @@ func drawn(steps []Step) bool {
 		}
 	}
 	return false
+}
+
+// planOf names a run and a plan: another name of the run, or a step that was added, taken away or changed, gives another
+// number.
+func planOf(run string, steps []Step) uint64 {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q", run)
+	var walk func(steps []Step)
+	walk = func(steps []Step) {
+		fmt.Fprintf(h, "[%d]", len(steps))
+		for i := range steps {
+			s := &steps[i]
+			fmt.Fprintf(h, "%d %q %q %d %d %t %q %d %d", s.Use, s.Target, s.Models, s.Input, s.Output, s.Plain, s.Arguments, s.Times, s.Grow)
+			for _, q := range [...]*agentchaos.Quantiles{&s.Inputs, &s.Outputs, &s.Spread} {
+				fmt.Fprintf(h, " %d %d %d", q.Value(0), q.Value(1<<63), q.Max())
+			}
+			walk(s.Loop)
+			walk(s.Parallel)
+		}
+	}
+	walk(steps)
+	return binary.LittleEndian.Uint64(h.Sum(nil))
 }

@@ -17,7 +17,12 @@ type Policy struct {
 	Idempotency *Idempotency   // of write tools; nil: none
 	Checkpoint  *Checkpointing // of tasks, by who runs them ([Policy.Worker]); nil: progress is not kept
 	Degrade     Degrade        // of tasks; zero: what fails for good fails the task
+	Run         string         // names the run in keys and checkpoints: the same tasks in another run are others; "": the seed's number
 	Store       Store          // where Idempotency and Checkpoint keep what they keep; nil: a [Memory] of its own
+
+	// Check says how an answer is malformed, so that it is asked for again, by [Retry] or [Repair]; NoVariant: it is well. Nil:
+	// [Validate], which knows the answers of this module's simulated models and no others: a real agent sets it.
+	Check func(*agentchaos.Request, agentchaos.Content) agentchaos.Variant
 
 	// TrustAnswers takes every answer for good: one that is malformed, and a stream that ended cleanly without saying that
 	// it was complete. That is what the official SDKs do whose stream is read to its end (probed, November 2026).
@@ -61,7 +66,7 @@ func (p *Policy) guard(env *agentchaos.Env, target string) (agentchaos.Middlewar
 	if p.TrustAnswers {
 		ms = append(ms, trust)
 	} else {
-		ms = append(ms, newValidation(target).around)
+		ms = append(ms, newValidation(target, p.Check).around)
 	}
 	return agentchaos.Chain(ms...), h
 }

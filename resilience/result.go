@@ -12,6 +12,9 @@ const resultVersion = 1
 
 // sealResult appends the answer of a write tool to b, as the log keeps it.
 func sealResult(b []byte, r *agentchaos.Response) []byte {
+	if r == nil {
+		r = &agentchaos.Response{}
+	}
 	from := len(b)
 	b = append(b, resultVersion)
 	for _, s := range [...]string{r.Target, r.Content.Text, r.Content.Tool, r.Content.Arguments} {
@@ -21,10 +24,13 @@ func sealResult(b []byte, r *agentchaos.Response) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[from:], castagnoli))
 }
 
-// openResult reads it. The error is of kind store_corrupt.
+// openResult reads it. The error is a [VersionError], or of kind store_corrupt.
 func openResult(b []byte) (*agentchaos.Response, error) {
-	if !sealed(b) || b[0] != resultVersion {
+	if !sealed(b) {
 		return nil, torn("result")
+	}
+	if b[0] != resultVersion {
+		return nil, &VersionError{What: "result", Version: int(b[0])}
 	}
 	r := reader{b: b[1 : len(b)-4]}
 	out := &agentchaos.Response{}

@@ -2,83 +2,116 @@ package resilience
 
 import (
 	"context"
-	"errors"
 
 	"github.com/agentchaos/agentchaos"
 )
 
 // resume takes up what earlier lives have left in the store. False: there is something that must not be touched.
 func (c *course) resume(ctx context.Context) bool {
+	found := false
 	if c.store != nil {
-		if err := c.load(ctx); err != nil {
-			c.task.Kind = agentchaos.KindOf(err)
+		c.mu.Lock()
+		c.unread = true
+		c.mu.Unlock()
+		var err error
+		if found, err = c.load(ctx); err != nil {
+			c.refuse(err)
 			return false
 		}
 	}
-	if c.life.Number > 1 {
+	if found || c.life.Number > 1 {
 		tell(c.env, agentchaos.Change{What: agentchaos.Resumed, ID: agentchaos.ID{Task: c.life.Task, Step: c.done.first()}})
 	}
 	return true
 }
 
-// load reads the latest checkpoint that is whole. A store that fails for good leaves nothing: the task begins again, and its
-// keys keep its writes from being done twice.
-func (c *course) load(ctx context.Context) error {
+// refuse ends the task for what the store holds.
+func (c *course) refuse(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.task.Kind == agentchaos.None {
+		c.task.Kind, c.err = agentchaos.StoreCorrupt, err
+	}
+}
+
+// load reads the latest checkpoint that is whole, and joins it to what this life has done. Of a store that cannot be read it
+// knows nothing: the task begins again, its keys keep its writes from being done twice, and nothing is saved over what
+// may be there until it has been read.
+func (c *course) load(ctx context.Context) (found bool, err error) {
 	var latest, before []byte
 	id := agentchaos.ID{Task: c.life.Task}
-	if persist(ctx, c.env, id, "", func() (err error) {
+	if persist(ctx, c.env, id, "", func(ctx context.Context) (err error) {
 		latest, before, err = c.store.Load(ctx, c.life.Task)
 		return err
 	}) != nil {
-		return nil
+		return false, nil
 	}
 	for _, b := range [...][]byte{latest, before} {
 		if b == nil {
-			return nil
+			break
 		}
 		p, err := OpenCheckpoint(b)
-		var other *VersionError
-		if errors.As(err, &other) {
-			return &agentchaos.Error{Kind: agentchaos.StoreCorrupt, Err: err}
-		}
-		if err == nil {
-			c.done, c.task.Without = p.Done, p.Without
-			c.task.Steps = uint16(p.Done.Len()) - p.Without
-			return nil
+		switch {
+		case err == nil && (p.Of == c.of || p.Of == 0):
+			c.take(p)
+			return true, nil
+		case err == nil:
+			return false, ErrOtherPlan
+		case isVersion(err):
+			return false, err
 		}
 		tell(c.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Kind: agentchaos.KindOf(err)})
 	}
-	return nil
+	c.mu.Lock()
+	c.unread = false
+	c.mu.Unlock()
+	return false, nil
 }
 
-// has reports whether a step was done in an earlier life: steps at once are taking down theirs meanwhile.
-func (c *course) has(n uint16) bool {
-	if c.store == nil {
-		return false
+// take goes on from a checkpoint.
+func (c *course) take(p Checkpoint) {
+	c.mu.Lock()
+	c.unread = false
+	c.done.join(p.Done)
+	c.without.join(p.Without)
+	c.task.Without = uint16(c.without.Len())
+	c.task.Steps = uint16(c.done.Len()) - c.task.Without
+	c.mu.Unlock()
+	if c.life.Restore != nil {
+		c.life.Restore(p.State)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.done.Has(n)
 }
 
-// keep takes down a step as done, and saves when it is time. The lock is held while the store works, so that no older
-// checkpoint follows a newer one, and not while a locked store is waited for.
-func (c *course) keep(ctx context.Context, req *agentchaos.Request) {
+// keep saves when it is time. The lock is held while the store works, so that no older checkpoint follows a newer one, and
+// not while a locked store is waited for. False: there is something that must not be overwritten.
+func (c *course) keep(ctx context.Context, req *agentchaos.Request) bool {
 	c.mu.Lock()
-	c.done.Add(req.ID.Step)
 	c.since++
-	due := c.since >= c.every
+	due, unread := c.since >= c.every, c.unread
 	if due {
 		c.since = 0
 	}
 	c.mu.Unlock()
 	if !due {
-		return
+		return true
 	}
-	_ = persist(ctx, c.env, req.ID, req.Target, func() error {
+	if unread {
+		if _, err := c.load(ctx); err != nil {
+			c.refuse(err)
+			return false
+		}
+	}
+	_ = persist(ctx, c.env, req.ID, req.Target, func(ctx context.Context) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		p := Checkpoint{Done: c.done, Without: c.task.Without}
+		if c.unread {
+			return nil
+		}
+		p := Checkpoint{Of: c.of, Done: c.done, Without: c.without}
+		if c.life.State != nil {
+			p.State = c.life.State()
+		}
 		return c.store.Save(ctx, c.life.Task, p.Seal(c.seal[:0]))
 	})
+	return true
 }

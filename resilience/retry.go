@@ -115,6 +115,7 @@ func (r *retrier) again(req *agentchaos.Request, n int, prev time.Duration, err 
 	}
 	now := r.env.Clock.Now()
 	if req.By != 0 && p.sleep >= req.By-now {
+		req.Late = true
 		r.tell(agentchaos.RetryGivenUp, req, kind, p.sleep)
 		return p, err
 	}

@@ -67,13 +67,13 @@ type router struct {
 
 	mu     sync.Mutex
 	calls  map[string]agentchaos.Call // of targets outside the chain
-	chains map[*string]*chain         // of steps that have one of their own, by its first name
+	chains []*chain                   // of steps that have one of their own
 }
 
 // around composes the stack, outermost first: degradation, the log of results, the record of the call, the chain, and what
 // belongs to its targets.
 func (s *stack) around(leaf agentchaos.Call) agentchaos.Call {
-	r := &router{stack: s, leaf: leaf, calls: map[string]agentchaos.Call{}, chains: map[*string]*chain{}}
+	r := &router{stack: s, leaf: leaf, calls: map[string]agentchaos.Call{}}
 	r.chain = *r.chainOf(s.policy.Models)
 	call := r.reported
 	if s.env.Trace.Call == nil {
@@ -83,7 +83,7 @@ func (s *stack) around(leaf agentchaos.Call) agentchaos.Call {
 		}
 	}
 	if s.policy.Idempotency != nil {
-		call = newResultLog(s.policy.Idempotency, s.env, s.store).around(call)
+		call = newResultLog(s.policy.Idempotency, s.env, s.store, s.policy.run(s.env)).around(call)
 	}
 	if s.policy.Degrade.skips() {
 		call = s.policy.Degrade.around(s.env, call)
@@ -105,18 +105,25 @@ func (r *router) chainFor(req *agentchaos.Request) *chain {
 	case req.Use != agentchaos.UseModel:
 		return nil
 	case len(req.Models) > 0:
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		c := r.chains[&req.Models[0]]
-		if c == nil {
-			c = r.chainOf(req.Models)
-			r.chains[&req.Models[0]] = c
-		}
-		return c
+		return r.own(req.Models)
 	case len(r.chain.calls) > 0:
 		return &r.chain
 	}
 	return nil
+}
+
+// own is the chain of a step that has one of its own.
+func (r *router) own(models []string) *chain {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.chains {
+		if slices.Equal(c.models, models) {
+			return c
+		}
+	}
+	c := r.chainOf(slices.Clone(models))
+	r.chains = append(r.chains, c)
+	return c
 }
 
 // route also returns the place in the chain of the model that served or failed last; −1: there is no chain. Attempts are
@@ -126,7 +133,7 @@ func (r *router) route(ctx context.Context, c *chain, req *agentchaos.Request) (
 		return c.call(ctx, req)
 	}
 	attempt := req.ID.Attempt
-	req.ID.Attempt = following(attempt)
+	req.ID.Attempt = following(req.Tried)
 	resp, err := r.call(req.Target)(ctx, req)
 	req.ID.Attempt = attempt
 	return resp, -1, err

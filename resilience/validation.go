@@ -14,12 +14,15 @@ import (
 // and comparing a string with itself costs nothing.
 type validation struct {
 	target string
+	check  func(*agentchaos.Request, agentchaos.Content) agentchaos.Variant
 	okay   int
 	text   atomic.Pointer[agentchaos.Content]
 	tool   atomic.Pointer[agentchaos.Content]
 }
 
-func newValidation(target string) *validation { return &validation{target: target, okay: okay(target)} }
+func newValidation(target string, check func(*agentchaos.Request, agentchaos.Content) agentchaos.Variant) *validation {
+	return &validation{target: target, check: check, okay: okay(target)}
+}
 
 func (v *validation) around(next agentchaos.Call) agentchaos.Call {
 	return func(ctx context.Context, req *agentchaos.Request) (*agentchaos.Response, error) {
@@ -30,7 +33,7 @@ func (v *validation) around(next agentchaos.Call) agentchaos.Call {
 		if req.Use != agentchaos.UseModel && resp.Content == (agentchaos.Content{}) {
 			return resp, nil
 		}
-		if variant := v.look(&resp.Content); variant != agentchaos.NoVariant {
+		if variant := v.look(req, &resp.Content); variant != agentchaos.NoVariant {
 			return nil, &agentchaos.Error{
 				Kind: agentchaos.Malformed, Variant: variant, Status: v.okay, Target: v.target, Got: resp.Output, First: resp.First,
 			}
@@ -39,7 +42,10 @@ func (v *validation) around(next agentchaos.Call) agentchaos.Call {
 	}
 }
 
-func (v *validation) look(c *agentchaos.Content) agentchaos.Variant {
+func (v *validation) look(req *agentchaos.Request, c *agentchaos.Content) agentchaos.Variant {
+	if v.check != nil {
+		return v.check(req, *c)
+	}
 	last := &v.text
 	if c.Tool != "" {
 		last = &v.tool

@@ -34,17 +34,28 @@ func (w *watch) around(next agentchaos.Call) agentchaos.Call {
 		if req.By != 0 && begin >= req.By {
 			return nil, cut(ctx, w.target)
 		}
-		if w.budget != nil && req.ID.Attempt <= 1 && req.ID.Copy == 0 {
+		if w.budget != nil && req.ID.Attempt <= following(req.Tried) && req.ID.Copy == 0 {
 			w.budget.deposit(begin)
-		}
-		if w.env.Trace.Attempt == nil {
-			return next(ctx, req)
 		}
 		req.Truth = agentchaos.Truth{}
 		resp, err := next(ctx, req)
-		w.report(req, begin, resp, err)
+		if err != nil && req.Use == agentchaos.UseWrite && ambiguous(err) {
+			req.Unsure = true
+		}
+		if w.env.Trace.Attempt != nil {
+			w.report(req, begin, resp, err)
+		}
 		return resp, err
 	}
+}
+
+// ambiguous reports whether a failed write may have been done: whatever is not a refusal.
+func ambiguous(err error) bool {
+	switch agentchaos.KindOf(err) {
+	case agentchaos.Timeout, agentchaos.Reset, agentchaos.Truncated, agentchaos.Malformed, agentchaos.Conflict, agentchaos.Cancelled:
+		return true
+	}
+	return false
 }
 
 func (w *watch) report(req *agentchaos.Request, begin time.Duration, resp *agentchaos.Response, err error) {

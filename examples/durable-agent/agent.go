@@ -23,10 +23,11 @@ func policy(s settings, store resilience.Store) resilience.Policy {
 		Timeout: resilience.Timeout{Attempt: 10 * time.Second},
 		Retry:   resilience.Retry{Attempts: 4, Backoff: resilience.Backoff{Initial: 2 * time.Millisecond}},
 
-		TrustAnswers: true, // validation is for answers of the simulated models
+		Check: func(*agentchaos.Request, agentchaos.Content) agentchaos.Variant { return agentchaos.NoVariant }, // nothing to parse
+		Run:   s.run,
 	}
 	if !s.careless {
-		p.Idempotency = &resilience.Idempotency{Run: s.run}
+		p.Idempotency = &resilience.Idempotency{}
 		p.Checkpoint = &resilience.Checkpointing{}
 		p.Store = store
 	}

@@ -79,12 +79,12 @@ func refund(ctx context.Context, worker *resilience.Worker, store *sqlite.Store,
 		return err
 	}
 	if !closed {
-		outcome := worker.Run(ctx, resilience.Life{
+		end := worker.Run(ctx, resilience.Life{
 			Task: order,
 			Done: func(step uint16, _ agentchaos.Use, _ agentchaos.Caveat) { j.say(order, step, "done") },
 		})
-		if outcome != agentchaos.Completed {
-			return fmt.Errorf("order %d: %v; it stays open, start again to go on", order, outcome)
+		if end.Outcome != agentchaos.Completed {
+			return fmt.Errorf("order %d: %v (%w); it stays open, start again to go on", order, end.Outcome, end.Err)
 		}
 		if err := shop.close(ctx, order); err != nil {
 			return err

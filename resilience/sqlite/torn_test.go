@@ -23,7 +23,7 @@ func TestTornCheckpoint(t *testing.T) {
 		require.NoError(t, s.Save(t.Context(), 1, c.Seal(nil)))
 	}
 	require.NoError(t, s.Close())
-	do(t, path, "UPDATE checkpoints SET latest = CAST(substr(latest, 1, 5) || x'00' || substr(latest, 7) AS BLOB) WHERE task = 1")
+	do(t, path, "UPDATE checkpoints SET latest = CAST(substr(latest, 1, 5) || x'ff' || substr(latest, 7) AS BLOB) WHERE task = 1")
 
 	s = open(t, path, sqlite.Options{})
 	latest, before, err := s.Load(t.Context(), 1)
