@@ -59,12 +59,14 @@ func TestCheckpointOfAnotherRunOrPlan(t *testing.T) {
 func TestUnreadStoreIsNotOverwritten(t *testing.T) {
 	for name, c := range map[string]struct {
 		there []byte
+		times int // the store is locked; it is asked four times before it is done without
 		want  agentchaos.Outcome
 		done  resilience.Steps
 	}{
-		"progress":        {sealed(0, 1, 2), agentchaos.Completed, resilience.Steps{0b111}},
-		"nothing":         {nil, agentchaos.Completed, resilience.Steps{0b111}},
-		"another version": {resealed(sealed(0, 1)), agentchaos.Failed, nil},
+		"progress":        {sealed(0, 1, 2), 4, agentchaos.Completed, resilience.Steps{0b111}},
+		"nothing":         {nil, 4, agentchaos.Completed, resilience.Steps{0b111}},
+		"another version": {resealed(sealed(0, 1)), 4, agentchaos.Failed, nil},
+		"locked for good": {sealed(0, 1), 1000, agentchaos.Completed, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *sim.World) {
@@ -73,7 +75,7 @@ func TestUnreadStoreIsNotOverwritten(t *testing.T) {
 				if c.there != nil {
 					require.NoError(t, s.Memory.Save(w.Background(), 1, c.there))
 				}
-				locked := &lockedLoad{Store: s, times: 4} // longer than it is asked again
+				locked := &lockedLoad{Store: s, times: c.times}
 				end := keeps(locked, 1).Worker(resilience.Agent{Steps: steps{reads("a"), reads("b"), reads("c")}}, log.env(w), leaf(w, atOnce)).
 					Run(w.Background(), resilience.Life{Task: 1, Number: 2})
 				require.Equal(t, c.want, end.Outcome)
