@@ -50,6 +50,12 @@ agents: {a: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 2s, steps: [{model:
 policies: {p: {models: [x/a], timeout: {attempt: 1s}, hedge: {after: 1s}, retry: {attempts: 2}}}
 scenarios: {s: {agent: a, tasks: 3, faults: [{target: x/a, kind: slow, factor: 2, when: {every: 3}}]}}
 `,
+		"a copy is let in at the very deadline": `
+models: {x/a: {}}
+agents: {a: {arrivals: {rate: 10/s, burstiness: 0}, deadline: 1s, steps: [{model: {}}]}}
+policies: {p: {models: [x/a], retry: {attempts: 2}, hedge: {after: 100ms}, bulkhead: {concurrency: 2, queue: 9}}}
+scenarios: {s: {agent: a, tasks: 40, faults: [{target: x/a, kind: conflict, delay: 300ms, retry_after: 2s}]}}
+`,
 		"a process dies that holds a slot, without a deadline, and somebody is in line": `
 tools: {act: {kind: write, latency: 1s}}
 models: {x/a: {}}
