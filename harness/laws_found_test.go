@@ -51,10 +51,11 @@ policies: {p: {models: [x/a], timeout: {attempt: 1s}, hedge: {after: 1s}, retry:
 scenarios: {s: {agent: a, tasks: 3, faults: [{target: x/a, kind: slow, factor: 2, when: {every: 3}}]}}
 `,
 		"a copy is let in at the very deadline": `
-models: {x/a: {}}
-agents: {a: {arrivals: {rate: 10/s, burstiness: 0}, deadline: 1s, steps: [{model: {}}]}}
-policies: {p: {models: [x/a], retry: {attempts: 2}, hedge: {after: 100ms}, bulkhead: {concurrency: 2, queue: 9}}}
-scenarios: {s: {agent: a, tasks: 40, faults: [{target: x/a, kind: conflict, delay: 300ms, retry_after: 2s}]}}
+tools: {look: {kind: read}}
+models: {x/a: {}, x/b: {per_token: 2ms}}
+agents: {a: {arrivals: {workers: 6}, deadline: 1s, steps: [{model: {output_tokens: 40}}, {tool: look}]}}
+policies: {p: {models: [x/a, x/b], retry: {attempts: 3, backoff: {initial: 500ms}}, hedge: {after: 100ms}, bulkhead: {concurrency: 3, queue: 5}, degrade: {steps: {2: caveat}}}}
+scenarios: {s: {agent: a, tasks: 75, faults: [{target: "*/*", kind: conflict, delay: 300ms, retry_after: 10s}]}}
 `,
 		"a process dies that holds a slot, without a deadline, and somebody is in line": `
 tools: {act: {kind: write, latency: 1s}}
