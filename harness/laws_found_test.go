@@ -104,6 +104,13 @@ agents: {a: {arrivals: {workers: 1}, steps: [{parallel: [{tool: look}, {loop: {t
 policies: {p: {models: [x/a]}}
 scenarios: {s: {agent: a, tasks: 20, faults: [{target: tool/look, kind: truncated, when: {probability: 50%}}]}}
 `,
+		"a caveat is kept, and its process dies": `
+tools: {look: {kind: read, latency: 100ms}, act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, steps: [{tool: look, times: {p0: 1, p50: 2, p99: 3}}, {parallel: [{tool: look}, {tool: act}]}, {tool: look}]}}
+policies: {p: {models: [x/a], idempotency: {}, checkpoint: {every: step}, degrade: {tool: caveat}}}
+scenarios: {s: {agent: a, tasks: 30, faults: [{target: tool/look, kind: auth, when: {probability: 30%}}, {target: agent, kind: crash, restart_after: 1s, when: {probability: 20%}}]}}
+`,
 		"the store is locked until the deadline": `
 tools: {act: {kind: write, latency: 100ms}}
 models: {x/a: {}}
