@@ -50,6 +50,13 @@ agents: {a: {arrivals: {rate: 1/s, burstiness: 0}, deadline: 2s, steps: [{model:
 policies: {p: {models: [x/a], timeout: {attempt: 1s}, hedge: {after: 1s}, retry: {attempts: 2}}}
 scenarios: {s: {agent: a, tasks: 3, faults: [{target: x/a, kind: slow, factor: 2, when: {every: 3}}]}}
 `,
+		"a copy is let in at the very deadline": `
+tools: {look: {kind: read}}
+models: {x/a: {}, x/b: {per_token: 2ms}}
+agents: {a: {arrivals: {workers: 6}, deadline: 1s, steps: [{model: {output_tokens: 40}}, {tool: look}]}}
+policies: {p: {models: [x/a, x/b], retry: {attempts: 3, backoff: {initial: 500ms}}, hedge: {after: 100ms}, bulkhead: {concurrency: 3, queue: 5}, degrade: {steps: {2: caveat}}}}
+scenarios: {s: {agent: a, tasks: 75, faults: [{target: "*/*", kind: conflict, delay: 300ms, retry_after: 10s}]}}
+`,
 		"a process dies that holds a slot, without a deadline, and somebody is in line": `
 tools: {act: {kind: write, latency: 1s}}
 models: {x/a: {}}
@@ -96,6 +103,13 @@ models: {x/a: {}}
 agents: {a: {arrivals: {workers: 1}, steps: [{parallel: [{tool: look}, {loop: {times: 1, steps: [{tool: look}, {tool: act}]}}]}]}}
 policies: {p: {models: [x/a]}}
 scenarios: {s: {agent: a, tasks: 20, faults: [{target: tool/look, kind: truncated, when: {probability: 50%}}]}}
+`,
+		"a caveat is kept, and its process dies": `
+tools: {look: {kind: read, latency: 100ms}, act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, steps: [{tool: look, times: {p0: 1, p50: 2, p99: 3}}, {parallel: [{tool: look}, {tool: act}]}, {tool: look}]}}
+policies: {p: {models: [x/a], idempotency: {}, checkpoint: {every: step}, degrade: {tool: caveat}}}
+scenarios: {s: {agent: a, tasks: 30, faults: [{target: tool/look, kind: auth, when: {probability: 30%}}, {target: agent, kind: crash, restart_after: 1s, when: {probability: 20%}}]}}
 `,
 		"the store is locked until the deadline": `
 tools: {act: {kind: write, latency: 100ms}}

@@ -30,6 +30,7 @@ func anyFile() *rapid.Generator[file] {
 type pen struct{ t *rapid.T }
 
 func (p pen) yes() bool            { return rapid.Bool().Draw(p.t, "") }
+func (p pen) rarely() bool         { return p.whole(0, 3) == 3 }
 func (p pen) whole(lo, hi int) int { return rapid.IntRange(lo, hi).Draw(p.t, "") }
 
 func one[T any](p pen, of ...T) T { return rapid.SampledFrom(of).Draw(p.t, "") }
@@ -106,7 +107,7 @@ func (p pen) file() file {
 		line("      - %s", p.fault(chain))
 	}
 	for _, target := range []string{"agent", "store"} { // which are two targets of many, and need each other
-		if p.yes() && p.yes() {
+		if p.rarely() {
 			line("      - %s", p.faultOf(one(p, slices.DeleteFunc(faults.Kinds(), func(k faults.Info) bool { return !p.strikes(k, target) })...), target))
 		}
 	}
@@ -204,7 +205,7 @@ func (p pen) rounds() string {
 }
 
 func (p pen) tokens(hi int) string {
-	if p.yes() && p.yes() {
+	if p.rarely() {
 		a := p.whole(1, hi)
 		return inline(fmt.Sprint("p50: ", a), fmt.Sprint("p99: ", a+p.whole(0, hi)))
 	}

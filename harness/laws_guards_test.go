@@ -253,7 +253,8 @@ func (b *breakerTwin) admits(a agentchaos.Attempt) error {
 	return nil
 }
 
-// Never more attempts in flight on a target than its bulkhead has slots, and nobody is refused while one is free.
+// Never more attempts in flight on a target than its bulkhead has slots; nobody is refused while one is free, and nobody is in
+// line, whoever has died.
 func bulkheadsHold(r *played) error {
 	slots := r.policy().Bulkhead.Concurrency
 	inFlight := map[string][]span{}
@@ -278,7 +279,42 @@ func bulkheadsHold(r *played) error {
 			return fmt.Errorf("only %d of %d slots are taken: %+v", taken, slots, x)
 		}
 	}
+	for _, c := range r.every() {
+		all, err := c.reasons()
+		if err != nil {
+			return err
+		}
+		for k, w := range all {
+			if !w.queued || c.saturated() {
+				continue
+			}
+			until := c.End
+			switch twin := all[k.twin()]; {
+			case w.begun:
+				until = w.began
+			case w.refused != agentchaos.None:
+				until = w.end
+			case twin != nil && twin.begun:
+				until = min(until, twin.end)
+			}
+			if at, free := firstBelow(inFlight[k.target], slots, span{w.at, until}); free {
+				return fmt.Errorf("a slot is free at %v, and in line since %v until %v is %+v of %+v", at, w.at, until, k, c.Called)
+			}
+		}
+	}
 	return nil
+}
+
+// firstBelow is the first time within in at which there are fewer than so many spans, for longer than an instant.
+func firstBelow(spans []span, many int, in span) (when time.Duration, found bool) {
+	n, last := 0, time.Duration(0)
+	for _, m := range append(marks(spans), mark{agentchaos.Forever, 0}) {
+		if from, until := max(last, in.from), min(m.at, in.until); from < until && n < many {
+			return from, true
+		}
+		n, last = n+m.count, m.at
+	}
+	return 0, false
 }
 
 // A retry or a copy is granted when the balance on its target is at least 1, else it is refused: ratio × first attempts of the

@@ -24,6 +24,7 @@ type reason struct {
 	queued  bool // it waited for a slot of a bulkhead
 	begun   bool // it is an attempt
 	refused agentchaos.Kind
+	began   time.Duration // when it began
 	end     time.Duration // of the attempt, or when it was refused
 	kind    agentchaos.Kind
 	hint    time.Duration // its Retry-After
@@ -80,7 +81,7 @@ func (w *reason) begin(a agentchaos.Attempt) error {
 	case a.Begin != w.at && !(w.queued && a.Begin > w.at):
 		return fmt.Errorf("%s at %v, but it begins at %v: %+v", w.why, w.at, a.Begin, a)
 	}
-	w.begun, w.end, w.kind, w.hint = true, a.End, a.Kind, a.RetryAfter
+	w.begun, w.began, w.end, w.kind, w.hint = true, a.Begin, a.End, a.Kind, a.RetryAfter
 	return nil
 }
 
@@ -172,7 +173,7 @@ func everyFailureHasItsConsequence(r *played) error {
 			case agentchaos.Attempt:
 				at = x.End
 			case agentchaos.Change:
-				if err := follows(all, x, at); err != nil {
+				if err := follows(all, x, at, r.deadline(c.ID.Task)); err != nil {
 					return err
 				}
 				at = x.At
@@ -182,8 +183,9 @@ func everyFailureHasItsConsequence(r *played) error {
 	return nil
 }
 
-// follows checks what a change says of the failure that it follows. The record before it was made at that time.
-func follows(all map[tryID]*reason, x agentchaos.Change, before time.Duration) error {
+// follows checks what a change says of the failure that it follows. The record before it was made at that time; the task's
+// time is up at by, until when a copy may be in line.
+func follows(all map[tryID]*reason, x agentchaos.Change, before, by time.Duration) error {
 	k := tryID{x.Target, x.ID.Attempt, 0}
 	first, twin := all[k], all[k.twin()]
 	switch x.What {
@@ -198,6 +200,9 @@ func follows(all map[tryID]*reason, x agentchaos.Change, before time.Duration) e
 		end := first.end
 		if twin != nil {
 			end = max(end, twin.end)
+			if twin.queued && !twin.begun && twin.refused == agentchaos.None {
+				end = by
+			}
 		}
 		if end != x.At || twin != nil && twin.begun && twin.kind == agentchaos.None {
 			return fmt.Errorf("the attempt ended at %v, its twin is %+v, and then: %+v", first.end, twin, x)

@@ -147,6 +147,17 @@ var lies = []tale{
 	{"breakers", "there was a probe more", func(r *played) { r.cell.Counts[report.Probes]++ }},
 	{"bulkheads", "there were fewer slots", asked(func(p *resilience.Policy) { p.Bulkhead.Concurrency-- })},
 	{"bulkheads", "there were more slots", asked(func(p *resilience.Policy) { p.Bulkhead.Concurrency++ })},
+	{"bulkheads", "somebody was in line while a slot was free", func(r *played) {
+		queued := said(agentchaos.Queued)
+		i := slices.IndexFunc(r.records, func(x any) bool { c, ok := x.(change); return ok && queued(c) })
+		c := r.records[i].(change)
+		for k, x := range r.records { // whoever held a slot then left it sooner
+			if a, ok := x.(attempt); ok && a.Target == c.Target && a.Begin < c.At && a.End > c.At {
+				a.End = c.At
+				r.records[k] = a
+			}
+		}
+	}},
 	{"budgets", "there was less to spend", asked(func(p *resilience.Policy) { p.RetryBudget = &resilience.RetryBudget{Ratio: .05, MinPerSecond: .1} })},
 	{"budgets", "a refusal was not necessary", func(r *played) {
 		r.records = append(r.records, change{At: time.Hour, What: agentchaos.Refused, Kind: agentchaos.BudgetExhausted, Target: "x/a"})

@@ -3,6 +3,7 @@ package harness_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -282,5 +283,13 @@ func sameBytes(t require.TestingT, suite *scenarios.Suite, fresh []report.Cell) 
 
 // A long search: go test ./harness -run TestLawsHoldInAnyWorld -rapid.checks=5000. What it finds belongs in laws_found_test.go.
 func TestLawsHoldInAnyWorld(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) { checkLaws(rt, anyFile().Draw(rt, "file")) })
+	rounds := 4 // of a hundred worlds
+	if testing.Short() {
+		rounds = 1
+	}
+	for n := range rounds {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) { checkLaws(rt, anyFile().Draw(rt, "file")) })
+		})
+	}
 }

@@ -22,7 +22,7 @@ func independentFile() *rapid.Generator[independent] {
 		w := independent{percent: p.whole(10, 90)}
 		chain := []string{"x/a", "x/b", "x/c"}[:p.whole(1, 3)]
 		kind := one(p, "unavailable", "overloaded, retry_after: 2s", "reset, delay: 100ms", "rate_limit", "quota", "truncated, at: 30%", "stream_error", "malformed, variant: html", "malformed, variant: missing_field")
-		layers := without(p.layers(), "hedge", "validate")
+		layers := without(p.layers(), "hedge", "validate", "degrade")
 		w.text = file(fmt.Sprintf(`version: 1
 seed: %d
 seeds: 2

@@ -101,3 +101,27 @@ func TestBulkheadSaysSo(t *testing.T) {
 	require.Equal(t, []string{"0s queued none 0s", "0s refused bulkhead_full 0s"}, s.said())
 	require.Equal(t, time.Second, s.attempts[1].Begin, "waiting is no attempt")
 }
+
+// Nobody waits for a slot that a dead process held, even if its context is the world's own, which no crash ends.
+func TestBulkheadBuriesTheDead(t *testing.T) {
+	w := sim.New(sim.Poison)
+	defer w.Close()
+	var s seen
+	agent := resilience.Agent{Steps: []resilience.Step{{Use: agentchaos.UseWrite, Target: "tool/act"}}}
+	worker := resilience.Policy{Bulkhead: resilience.Bulkhead{Concurrency: 1, Queue: 2}}.Worker(agent, s.env(w),
+		leaf(w, func(*agentchaos.Request) (time.Duration, error) { return time.Second, nil }))
+	start := func(task uint32) *sim.Group {
+		return w.GoAt(0, task, func() { worker.Run(w.Background(), resilience.Life{Task: task}) })
+	}
+	holder, waiter, _ := start(1), start(2), start(3)
+	w.GoAt(400*time.Millisecond, 0, func() {
+		for task, dead := range []*sim.Group{waiter, holder} {
+			worker.Bury(uint32(2 - task))
+			w.Kill(dead)
+		}
+	})
+	require.NoError(t, w.Run())
+	require.Len(t, s.attempts, 1)
+	require.EqualValues(t, 3, s.attempts[0].ID.Task)
+	require.Equal(t, 400*time.Millisecond, s.attempts[0].Begin)
+}
