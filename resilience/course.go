@@ -15,9 +15,11 @@ type course struct {
 
 	mu   sync.Mutex // parallel steps come here together
 	task agentchaos.Task
-	err  error    // the first failure
-	late bool     // it was for want of time
-	cut  struct { // where it was
+	err  error // the first failure
+	late bool  // it was for want of time
+
+	orphan bool     // the process began when the time was up
+	cut    struct { // where it was
 		ID     agentchaos.ID
 		Target string
 	}

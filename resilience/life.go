@@ -47,17 +47,18 @@ func (w *Worker) Run(ctx context.Context, life Life) End {
 	c := &course{Worker: w, life: life, task: agentchaos.Task{Task: life.Task, Begin: life.Begin}}
 	c.done = c.room[:0]
 	born := w.env.Clock.Now()
-	if w.whole > 0 && born-life.Begin >= w.whole {
-		c.task.Kind, c.err = agentchaos.Cancelled, &agentchaos.Error{Kind: agentchaos.Cancelled, Err: context.DeadlineExceeded}
-		return c.end()
-	}
+	c.orphan = w.whole > 0 && born-life.Begin >= w.whole
 	if d := w.agent.Deadline; d > 0 && d < agentchaos.Forever-max(0, life.Begin) {
 		c.req.By = max(1, life.Begin+d)
 		limited, end := w.env.Clock.WithTimeout(ctx, c.req.By-born)
 		defer end()
 		ctx = limited
 	}
-	if c.resume(ctx) {
+	switch {
+	case !c.resume(ctx):
+	case c.orphan:
+		c.task.Kind, c.err = agentchaos.Cancelled, cut(ctx, "")
+	default:
 		c.walk(ctx, &c.req, w.agent.Steps, 1, 0, 0)
 	}
 	return c.end()
@@ -69,7 +70,7 @@ func (c *course) end() End {
 	t.End = now
 	passed := t.Kind == agentchaos.Cancelled && c.whole > 0 && now-t.Begin >= c.agent.Deadline
 	switch {
-	case (passed || c.late) && c.partial && t.Steps > 0:
+	case (passed || c.late) && c.partial && t.Steps > 0 && !c.orphan:
 		t.Outcome, t.Kind = agentchaos.Partial, agentchaos.None
 	case t.Kind != agentchaos.None:
 		t.Outcome = agentchaos.Failed
