@@ -57,7 +57,7 @@ func (w *Worker) Run(ctx context.Context, life Life) End {
 	switch {
 	case !c.resume(ctx):
 	case c.orphan:
-		c.task.Kind, c.err = agentchaos.Cancelled, cut(ctx, "")
+		c.fail(&agentchaos.Request{ID: agentchaos.ID{Task: life.Task, Step: c.done.first()}}, agentchaos.Cancelled, cut(ctx, ""))
 	default:
 		c.walk(ctx, &c.req, w.agent.Steps, 1, 0, 0)
 	}
