@@ -20,7 +20,9 @@ const (
 	oracleDeadline = 13*time.Second + 5
 )
 
-// oracleStack is every policy at once over a leaf of random luck. Odd nanoseconds everywhere: exact ties are golden tests'.
+// oracleStack is every policy at once over a leaf of random luck; hedge and bulkhead in turn, since the end of a hedged call
+// gives back a slot and calls off the copy that waits for it in one instant, and on the wall either may come first. Odd
+// nanoseconds everywhere: exact ties are golden tests'.
 func oracleStack(seed agentchaos.Seed, env agentchaos.Env) func(context.Context, uint32) agentchaos.Outcome {
 	env.Seed = seed
 	how, long := seed.Derive("how"), seed.Derive("long")
@@ -36,6 +38,11 @@ func oracleStack(seed agentchaos.Seed, env agentchaos.Env) func(context.Context,
 		Hedge:       resilience.Hedge{After: 1500*time.Millisecond + 11},
 		Bulkhead:    resilience.Bulkhead{Concurrency: 3, Queue: 4},
 		Repair:      resilience.Repair{Attempts: 1},
+	}
+	if seed%2 == 0 {
+		p.Hedge = resilience.Hedge{}
+	} else {
+		p.Bulkhead = resilience.Bulkhead{}
 	}
 	kinds := []agentchaos.Kind{agentchaos.Overloaded, agentchaos.RateLimit, agentchaos.Reset, agentchaos.Auth, agentchaos.Malformed, agentchaos.Conflict}
 	call := p.Start(env)(leaf(env.Clock, func(req *agentchaos.Request) (time.Duration, error) {
@@ -88,7 +95,7 @@ func onWall(t *testing.T, seed agentchaos.Seed) *seen {
 // Go's own fake clock is the oracle: the same stack in virtual time and on the Wall gives the same transcript.
 func TestSimIsWall(t *testing.T) {
 	told := map[agentchaos.What]bool{}
-	for seed := range agentchaos.Seed(6) {
+	for seed := range agentchaos.Seed(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			a := onSim(t, seed+1)
 			require.Equal(t, a.lines(), onWall(t, seed+1).lines())
