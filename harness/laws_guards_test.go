@@ -359,8 +359,8 @@ func budgetsHold(r *played) error {
 
 // firstAttempts are those on the target of the last 10 s, and those of this very instant.
 func (r *played) firstAttempts(target string, now time.Duration) (sure, perhaps int) {
-	for _, a := range r.attempts {
-		if a.Target != target || a.ID.Attempt != 1 || a.ID.Copy != 0 {
+	for _, a := range r.firsts {
+		if a.Target != target {
 			continue
 		}
 		sure += btoi(a.Begin < now && now-a.Begin < 10*time.Second)

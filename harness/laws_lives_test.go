@@ -182,12 +182,13 @@ func (c *callRecords) refusedBefore(a agentchaos.Attempt) bool {
 
 // A caveat stands for a call that has failed for good, at that instant and with its kind, where the policy does without: by the
 // step's number, else by the tool's name, else by what it is for; a model's answer or a write that is not named it never
-// does without, nor what was cancelled. And where it does without, a step that fails has a caveat, unless the time is up.
+// does without, nor what was
+// cancelled, nor a write that may have been done. And where it does without, a step that fails has a caveat, unless the time is up.
 func caveatsStandForFailures(r *played) error {
 	for _, t := range r.tasks {
 		for _, p := range r.lives[t.Task] {
 			for n, c := range p.calls {
-				allowed := c.leaf != nil && c.over && c.Kind != agentchaos.None && c.Kind != agentchaos.Cancelled && r.doesWithout(c.leaf) && c.End < r.deadline(t.Task)
+				allowed := c.leaf != nil && c.over && c.Kind != agentchaos.None && c.Kind != agentchaos.Cancelled && r.doesWithout(c.leaf) && !c.mayBeDone() && c.End < r.deadline(t.Task)
 				if p.caveated(n) != allowed && !(allowed && p.failsBeside(c)) {
 					return fmt.Errorf("a caveat: %v, where one is due: %v: %+v", p.caveated(n), allowed, c.Called)
 				}
@@ -216,6 +217,18 @@ func (p *process) failsBeside(c *callRecords) bool {
 	return false
 }
 
+// mayBeDone reports whether a write that failed may have been done all the same, in this life or an earlier one.
+func (c *callRecords) mayBeDone() bool {
+	unsure := c.base > 0
+	for _, a := range c.attempts() {
+		switch a.Kind {
+		case agentchaos.Timeout, agentchaos.Reset, agentchaos.Truncated, agentchaos.Malformed, agentchaos.Conflict, agentchaos.Cancelled:
+			unsure = true
+		}
+	}
+	return unsure && c.leaf.Use == agentchaos.UseWrite
+}
+
 // doesWithout is what the policy says of an interaction that fails for good.
 func (r *played) doesWithout(l *leaf) bool {
 	d := r.policy().Degrade
@@ -234,7 +247,7 @@ func (r *played) doesWithout(l *leaf) bool {
 // A store fails only if there is one, and with the kind of the fault behind it, which was there. One that is locked is asked
 // again after 10 ms, 100 ms and 1 s; any other failure, and the fourth in a row, is not waited for.
 func theStoreFailsAsItIsStruck(r *played) error {
-	before := map[callID]int{}
+	due := map[wait]int{}
 	for _, record := range r.records {
 		x, ok := record.(agentchaos.Change)
 		if !ok || x.What != agentchaos.StoreFailed {
@@ -252,17 +265,29 @@ func theStoreFailsAsItIsStruck(r *played) error {
 		if f.When.Until > 0 && x.At >= f.When.Until && x.Kind != agentchaos.StoreCorrupt { // what is torn is found later
 			return bad("the fault was over")
 		}
-		waits := [...]time.Duration{0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 0}
-		n := before[of(x.ID)] + 1
-		if x.Kind != agentchaos.StoreLocked || x.For == waits[1] { // another operation
-			n = btoi(x.Kind == agentchaos.StoreLocked)
+		waits := [...]time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second, 0}
+		n := slices.Index(waits[:], x.For)
+		if x.Kind != agentchaos.StoreLocked {
+			if x.For != 0 {
+				return bad("a wait")
+			}
+			continue
 		}
-		if x.For != waits[n] {
+		again := wait{of(x.ID), x.At, n - 1} // it ends one that has been waited for
+		if n < 0 || n > 0 && due[again] == 0 {
 			return bad("another wait")
 		}
-		before[of(x.ID)] = n % (len(waits) - 1)
+		due[again]--
+		due[wait{of(x.ID), x.At + x.For, n}]++
 	}
 	return nil
+}
+
+// wait is a wait for a locked store: when it ends, and how many came before.
+type wait struct {
+	callID
+	until  time.Duration
+	number int
 }
 
 // What a model is sent and asked for is what the plan says: of every interaction the same in every life, and grown by its

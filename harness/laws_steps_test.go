@@ -217,9 +217,10 @@ func (w *walk) waited(at, d time.Duration) time.Duration {
 func (w *walk) cut(at, t time.Duration) bool { return at < t && slices.Contains(w.cuts, at) }
 
 // A task is completed when every step is done in full, degraded when each is done and at least one has a caveat instead of
-// an answer, partial at its deadline with something done and something not, if the policy says so; else it has failed, with the
-// kind of the first step that did, as cancelled at its deadline, or as crash when its process may not be restarted. What it
-// says of its steps is what its processes have done: this one, and those before it as far as that was kept.
+// an answer, partial at its deadline, or when a retry would come after it, with something done and something not, if the
+// policy says so; else it has failed, with the kind of the first step that did, as cancelled at its deadline or in a process
+// that begins after it, or as crash when its process may not be restarted. What it says of its steps is what its processes
+// have done: this one, and those before it as far as that was kept.
 func outcomesAreWhatWasDone(r *played) error {
 	for _, t := range r.tasks {
 		bad := func(format string, args ...any) error {
@@ -235,11 +236,11 @@ func outcomesAreWhatWasDone(r *played) error {
 				return bad("%+v to %+v were done", least, most)
 			}
 		}
-		late := last.until >= r.deadline(t.Task)
+		late := last.until >= r.deadline(t.Task) || last.shortOfTime(r.deadline(t.Task))
 		every, crashed := int(t.Steps)+int(t.Without) == all, last.crash != nil
 		want := agentchaos.Failed
 		switch {
-		case crashed:
+		case crashed, r.tooLate(last):
 		case every && t.Without == 0:
 			want = agentchaos.Completed
 		case every:
@@ -263,6 +264,20 @@ func between(low, x, high uint16) bool { return low <= x && x <= high }
 
 func (p *process) says(what agentchaos.What) bool {
 	return slices.ContainsFunc(p.records, func(x any) bool { c, ok := x.(agentchaos.Change); return ok && c.What == what })
+}
+
+// tooLate reports whether a process begins when nobody waits for an answer any more, whatever is done.
+func (r *played) tooLate(p *process) bool {
+	d := r.Scenario.Agent.Deadline
+	return d > 0 && p.from >= r.arrived[p.task]+d
+}
+
+// shortOfTime reports whether the process has ended because what it had to wait for would have come after its deadline.
+func (p *process) shortOfTime(by time.Duration) bool {
+	return slices.ContainsFunc(p.records, func(x any) bool {
+		c, ok := x.(agentchaos.Change)
+		return ok && c.What == agentchaos.RetryGivenUp && c.At+c.For >= by
+	})
 }
 
 // failsAs reports whether the first call that failed in this life is what the task failed of.

@@ -78,7 +78,7 @@ func (c *course) end() End {
 		t.Outcome = agentchaos.Degraded
 	}
 	if passed || t.Outcome == agentchaos.Partial {
-		tell(c.env, agentchaos.Change{What: agentchaos.DeadlineHit, ID: c.cut.ID, Target: c.cut.Target, Kind: agentchaos.Cancelled, For: c.agent.Deadline})
+		tell(c.env, agentchaos.Change{What: agentchaos.DeadlineHit, ID: agentchaos.ID{Task: t.Task, Step: c.cut.ID.Step}, Target: c.cut.Target, Kind: agentchaos.Cancelled, For: c.agent.Deadline})
 	}
 	if c.env.Trace.Task != nil {
 		c.env.Trace.Task(*t)
