@@ -29,7 +29,7 @@ func degradeSection(l *loader) *section[resilience.Degrade] {
 		wordField("retrieval", "when a retrieval fails for good: disclaimer, a general answer that says so", "fail", []string{"fail", "disclaimer"}, func(t *g, i int) { t.Retrieval = i == 1 }),
 		wordField("deadline", "when the time is up: partial, what is done is the result", "fail", []string{"fail", "partial"}, func(t *g, i int) { t.Deadline = i == 1 }),
 		durationField("reserve", "of the deadline, kept for putting a partial result together", "0s", func(t *g) *time.Duration { return &t.Reserve }),
-		skipsField("tools", "by the name of a tool or index, whatever the others say; the only way to go on without a write", func(d *decoder, v at, name *node) (string, bool) {
+		skipsField("tools", "by the name of a tool or index, whatever the others say; a write is left out only so, or by the number of its step", func(d *decoder, v at, name *node) (string, bool) {
 			entry := l.tools.ref(d, at{name, v.path})
 			if entry == nil {
 				return "", false
