@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,7 +75,17 @@ func TestList(t *testing.T) {
 	for _, want := range []string{"SCENARIOS", "retry-storm", "POLICIES", "reference", "FAULTS", "stream_error", "commit_then_timeout", "comes with compare", "METRICS", "completion_rate", "pNN(H)"} {
 		require.Contains(t, b.String(), want)
 	}
+	settings := map[int]string{} // where they begin
 	for _, l := range strings.Split(b.String(), "\n") {
 		require.Equal(t, strings.TrimRight(l, " "), l)
+		for _, list := range []string{"status, delay", "requests_per_minute, tokens", "restart_after, max", "at, hang"} {
+			if at := strings.Index(l, "  "+list); at >= 0 {
+				settings[utf8.RuneCountInString(l[:at])] += list + "; "
+			}
+		}
+	}
+	require.Len(t, settings, 1, "one column, whatever kinds have no settings: %v", settings)
+	for _, want := range []string{"no-keys +.*haiku-4  extends reference, without idempotency", "stack +sim/capped  +extends jitter, with its own retry_budget, breaker", "  reference +[a-z4, /-]+"} {
+		require.Regexp(t, "(?m)^ *"+want+"$", b.String())
 	}
 }
