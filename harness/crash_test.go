@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"testing"
 	"time"
@@ -134,6 +135,25 @@ scenarios: {s: {agent: three, tasks: %d, policies: [p], faults: [{target: agent,
 			require.EqualValues(t, c.crashes*tasks, arm.Total.Faults[0].Fired())
 		})
 	}
+}
+
+// Who begins again comes to the step that kills in every life: a task fails when all six of its processes have died there.
+func TestKnownFailuresOfACrashLoop(t *testing.T) {
+	const tasks = 2000
+	arm := playOne(t, crashWorld+fmt.Sprintf(`
+policies: {p: {models: [x/a], retry: {attempts: 3, backoff: {initial: 1s}}, idempotency: {}}}
+scenarios: {s: {agent: three, tasks: %d, policies: [p], faults: [{target: agent, kind: crash, at: 2, restart_after: 2s, when: {probability: 60%%}}]}}
+`, tasks))
+	all, deaths, square := 1.0, 0.0, 0.0 // of a task's processes: that they all die, how many do, and that squared
+	for k := range 6 {
+		all *= 0.6
+		deaths += all
+		square += float64(2*k+1) * all
+	}
+	within(t, all, float64(arm.Total.Failures[agentchaos.Crash])/tasks, tasks, "failed")
+	require.InDelta(t, deaths, value(t, arm, "crashes")/tasks, 4*math.Sqrt((square-deaths*deaths)/tasks))
+	require.Zero(t, value(t, arm, "duplicate_effects"))
+	require.Zero(t, value(t, arm, "lost_effects"))
 }
 
 // A crash falls on one of sixteen places, each as likely. Without keys the effect comes twice from all but the first; with a

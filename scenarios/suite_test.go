@@ -46,6 +46,24 @@ func TestSuite(t *testing.T) {
 	}
 }
 
+// A worker that dies in a loop is tried with and without what it needs to get on, and so is one whose store fails.
+func TestSuiteOfAgents(t *testing.T) {
+	s := load(t, string(agentchaos.Suite))
+	gates := func(scenario, policy string) (out []string) {
+		for _, g := range arm(t, s, scenario, policy).Gates {
+			out = append(out, g.String())
+		}
+		return out
+	}
+	effects := []string{"duplicate_effects == 0", "lost_effects == 0"}
+	for _, policy := range []string{"no-checkpoint", "reference"} {
+		require.Subset(t, gates("crash-loop", policy), effects)
+	}
+	require.Contains(t, gates("crash-loop", "no-checkpoint"), "failed_tasks > 0", "max_restarts comes to pass")
+	require.Contains(t, gates("crash-loop", "reference"), "completion_rate >= 95%")
+	require.Nil(t, arm(t, s, "store-outage", "no-checkpoint").Settings.Checkpoint)
+}
+
 // PUBLISHED.md §2.1.
 func TestRetryStorm(t *testing.T) {
 	s := load(t, string(agentchaos.Suite))
