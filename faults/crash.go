@@ -17,16 +17,17 @@ var _ = kind(Info{
 
 // Crash kills the process that runs a task, and with it all that it has in memory. It is asked once for every step that a
 // process begins, as an attempt of which the number is the process's; one that it strikes dies at an interaction with the
-// world drawn among the first eight from there: a wait, a call's beginning or end, something kept in the store.
+// world drawn among the first [Places] from there: a wait, a call's beginning or end, something kept in the store. If the
+// step has fewer it dies at the step's end.
 type Crash struct {
 	RestartAfter time.Duration // until a new process goes on; 0: at once
 	MaxRestarts  int           // of a task, over all crashes; then it fails as crash; 0: 5
 	Step         int           // the number of the step that it strikes; 0: any
 }
 
-// Places is how many interactions from the beginning of a step a crash is drawn among: those of one call of a tool with a
-// key, a log and a checkpoint.
-const Places = 8
+// Places is how many interactions from the beginning of a step a crash is drawn among: room for those of one call of a tool
+// with a key, a log and a checkpoint, of which there are 10 to 12. What a step has fewer burns at its end.
+const Places = 16
 
 // Kind is "crash".
 func (f Crash) Kind() string { return "crash" }

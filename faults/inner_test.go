@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -69,7 +70,10 @@ func strike(p *faults.Providers, task, step, life int) ac.Ending {
 	return p.Strike(faults.AgentTarget, 0, ac.ID{Task: uint32(task), Step: uint16(step), Attempt: uint8(life)}, ac.UseRead).End
 }
 
-// The place of a crash is uniform over its eight, and every step of every life has its own.
+// deviation is the standard deviation of how many of n succeed, each with probability p.
+func deviation(n, p float64) float64 { return math.Sqrt(n * p * (1 - p)) }
+
+// The place of a crash is uniform over all there are, and every step of every life has its own.
 func TestCrashPlaces(t *testing.T) {
 	p := start(t, healthy(on("agent", faults.Crash{RestartAfter: time.Second}, faults.When{})))
 	const n = 16_000
@@ -87,9 +91,10 @@ func TestCrashPlaces(t *testing.T) {
 	}
 	require.Zero(t, at[0])
 	for place, k := range at[1:] {
-		require.InDelta(t, n/faults.Places, k, 4*41.9, "place %d", place+1) // √(16000·⅛·⅞)
+		require.InDelta(t, n/faults.Places, k, 4*deviation(n, 1./faults.Places), "place %d", place+1)
 	}
-	require.InDelta(t, n/64, same, 4*15.7)
+	const both = 1. / (faults.Places * faults.Places)
+	require.InDelta(t, n*both, same, 4*deviation(n, both))
 }
 
 func TestCrashWhen(t *testing.T) {

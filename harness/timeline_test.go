@@ -93,14 +93,14 @@ func TestTimelineOfEveryPolicy(t *testing.T) {
 
 // What agents go through: crashes, lost answers, stores that fail, and what a task does without.
 func TestTimelineOfEveryCare(t *testing.T) {
-	const crash = "{target: agent, name: noon, kind: crash, at: 2, restart_after: 10s, when: {call_first: 1}}"
+	const crash = "{target: agent, name: evening, kind: crash, at: 2, restart_after: 10s, when: {call_first: 1}}"
 	const waits = ", retry: {attempts: 3, backoff: {initial: 1s, jitter: none}}"
 	for _, c := range []struct {
 		name, policy, faults, agent string
 		task                        uint32
 	}{
 		{"crash-resumed", "models: [x/a], " + kept, "{target: agent, kind: crash, at: 3, restart_after: 10s, when: {call_first: 1}}", "buyer", 1},
-		{"crash-replayed", "models: [x/a], " + kept, "{target: agent, name: deploy, kind: crash, at: 2, restart_after: 10s, when: {call_first: 1}}", "buyer", 1},
+		{"crash-replayed", "models: [x/a], " + kept, "{target: agent, name: oom, kind: crash, at: 2, restart_after: 10s, when: {call_first: 1}}", "buyer", 1},
 		{"crash-in-the-tool", "models: [x/a]" + waits + ", " + kept, crash, "buyer", 1},
 		{"crash-redone", "models: [x/a]", crash, "buyer", 1},
 		{"crash-for-good", "models: [x/a]", "{target: agent, kind: crash, at: 1, max_restarts: 2, restart_after: 1s}", "buyer", 1},

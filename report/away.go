@@ -13,7 +13,7 @@ func (r *Report) maxAway() time.Duration {
 	return r.Settings.MaxAway
 }
 
-// aways warn of first models that did not serve for long while others did: users got the second best, and nobody failed.
+// aways warn of first models for which others have answered for long: users got the second best, and nobody failed.
 func (r *Report) aways() (out []string) {
 	for i := range r.Arms {
 		a := &r.Arms[i]
@@ -24,7 +24,7 @@ func (r *Report) aways() (out []string) {
 			}
 		}
 		if longest > r.maxAway() {
-			out = append(out, fmt.Sprintf("%s %s: the first model did not serve for %s in seed %d while others did (max_away %s)",
+			out = append(out, fmt.Sprintf("%s %s: others answered for the first model for %s in seed %d (max_away %s)",
 				a.Scenario, a.Policy, duration(longest.Seconds()), seed, duration(r.maxAway().Seconds())))
 		}
 	}

@@ -14,7 +14,7 @@ type Cell struct {
 	Seed uint64
 	Numbers
 	During, After *Numbers      // nil: not kept
-	Away          time.Duration // the longest that a preferred model did not serve while another did
+	Away          time.Duration // the longest that others answered for the first model of a chain, from call to call
 	Gap           time.Duration // the longest time without a completed task
 	Breakers      []string      // targets whose breaker ever opened, sorted
 	Worst         [worsts]WorstTask
@@ -26,6 +26,7 @@ type Numbers struct {
 	Attempts [agentchaos.Kinds]int64 // by how they ended
 	Failures [agentchaos.Kinds]int64 // tasks by their final failure
 	Refused  [agentchaos.Kinds]int64 // calls refused without an attempt
+	Store    [agentchaos.Kinds]int64 // operations of the agent's store that failed
 	Served   []Served                // answered model calls by model, sorted
 	Faults   []FaultCount            // in the order of the scenario; those that never fired too
 	Latency  [latencies]Histogram
@@ -108,6 +109,7 @@ func (n Numbers) Merge(o Numbers) Numbers {
 		n.Attempts[k] += o.Attempts[k]
 		n.Failures[k] += o.Failures[k]
 		n.Refused[k] += o.Refused[k]
+		n.Store[k] += o.Store[k]
 	}
 	for l, h := range o.Latency {
 		n.Latency[l] = n.Latency[l].Merge(h)

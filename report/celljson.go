@@ -34,6 +34,7 @@ type errorJSON struct {
 	Attempts int64 `json:"attempts"`
 	Failures int64 `json:"failures"`
 	Refused  int64 `json:"refused,omitempty"`
+	Store    int64 `json:"store,omitempty"` // operations of the agent's store
 }
 
 type histogramJSON struct {
@@ -104,7 +105,7 @@ func encodeNumbers(n *Numbers) *numbersJSON {
 		}
 	}
 	for i := range n.Attempts {
-		if e := (errorJSON{n.Attempts[i], n.Failures[i], n.Refused[i]}); e != (errorJSON{}) {
+		if e := n.errors(i); e != (errorJSON{}) {
 			out.Errors[agentchaos.Kind(i).String()] = e
 		}
 	}
@@ -124,6 +125,11 @@ func encodeNumbers(n *Numbers) *numbersJSON {
 		}
 	}
 	return out
+}
+
+// errors is what there is of kind k.
+func (n *Numbers) errors(k int) errorJSON {
+	return errorJSON{n.Attempts[k], n.Failures[k], n.Refused[k], n.Store[k]}
 }
 
 func encodeFault(f FaultCount) map[string]any {
@@ -189,7 +195,7 @@ func (in *numbersJSON) decode() (*Numbers, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.Attempts[k], n.Failures[k], n.Refused[k] = e.Attempts, e.Failures, e.Refused
+		n.Attempts[k], n.Failures[k], n.Refused[k], n.Store[k] = e.Attempts, e.Failures, e.Refused, e.Store
 	}
 	for model, calls := range in.Served {
 		n.Served = append(n.Served, Served{model, calls})

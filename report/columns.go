@@ -45,6 +45,8 @@ func columns(o Options) []column {
 			return interval(UnitShare, a.Metric("completion_rate").Interval)
 		}},
 		{head: "SERVED", rank: 11, cell: servedCell},
+		{head: "DEGRADED", rank: 4, cell: metric("degraded_rate"), empty: "0.0%"},
+		{head: "PARTIAL", rank: 4, cell: metric("partial_rate"), empty: "0.0%"},
 		{head: "QUALITY", rank: 14, cell: qualityCell},
 		{head: "DUPLICATE", cell: metric("duplicate_effects"), rank: 3, empty: "0"},
 		{head: "LOST", cell: metric("lost_effects"), rank: 4, empty: "0"},

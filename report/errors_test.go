@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -74,4 +75,44 @@ func TestTruncatedAnswers(t *testing.T) {
 		require.Equal(t, c.silent, got.Faults[0].Fates[report.Silent], c.name)
 		require.Equal(t, c.truncated, got.Worst[report.WorstTruncated].Score, c.name)
 	}
+}
+
+// What fails in the agent's store is no attempt, and is counted by its kind all the same: errors(store_full) == 0 does not
+// pass while the store is full.
+func TestErrorsOfTheStore(t *testing.T) {
+	full := agentchaos.Change{At: s, What: agentchaos.StoreFailed, ID: id(1, 0), Kind: agentchaos.StoreFull}
+	torn := full
+	torn.Kind = agentchaos.StoreCorrupt
+	records := []any{attempt(1, 1, 0, s, agentchaos.None, 0), full, full, torn}
+	c := cell(report.CellSpec{}, records...)
+	for gate, want := range map[string]struct {
+		verdict report.Verdict
+		of      int64
+		what    string
+	}{
+		"errors(store_full) == 2":      {report.Pass, 4, "store failures and attempts"},
+		"errors(store_full) == 0":      {report.Fail, 4, "store failures and attempts"},
+		"errors(store_corrupt) == 1":   {report.Pass, 4, "store failures and attempts"},
+		"errors(store_locked) == 0":    {report.Pass, 4, "store failures and attempts"},
+		"errors(store_read_only) == 0": {report.Pass, 4, "store failures and attempts"},
+		"errors(timeout) == 0":         {report.Pass, 1, "attempts"},
+	} {
+		r := judged(t, gate, c)
+		require.Equal(t, want.verdict, r.Verdict, gate)
+		require.Equal(t, want.of, r.Of, gate)
+		require.Equal(t, want.what, r.OfWhat, gate)
+	}
+	require.EqualValues(t, 2, c.Merge(c.Numbers).Store[agentchaos.StoreCorrupt])
+	b, err := json.Marshal(c)
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"store_full":{"attempts":0,"failures":0,"store":2}`)
+	var back report.Cell
+	require.NoError(t, json.Unmarshal(b, &back))
+	require.Equal(t, c, back)
+	r := &report.Report{Arms: []report.Arm{report.NewArm("a", "b", []report.Cell{c}, report.Options{})}}
+	require.Contains(t, table(t, r, report.TableOptions{Verbose: true}), "store_full            0             0        0      2\n")
+	require.Contains(t, string(encoded(t, r, false)), `"store": 2`)
+
+	during := cell(report.CellSpec{Phases: true}, records...).During
+	require.EqualValues(t, 2, during.Store[agentchaos.StoreFull], "in the phase in which it failed")
 }

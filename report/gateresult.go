@@ -15,7 +15,7 @@ type GateResult struct {
 	Unit             Unit
 	Value, Low, High *float64 // in the gate's unit; nil: nothing measured, no interval, or a side that is not bounded
 	Of               int64    // of a count: what it is of
-	OfWhat           string   // "tasks", "attempts", "calls and attempts"; "": not a count
+	OfWhat           string   // "tasks", "attempts", "calls and attempts", "store failures and attempts"; "": not a count
 	WorstValue       *float64 // of recovery_time: the worst seed's; nil: not that, or it never came
 	Never            int      // of recovery_time: seeds in which it did not come
 	Seeds            int
@@ -66,8 +66,13 @@ func ofWhat(g Gate) string {
 	if m, ok := countOf[g.Metric]; ok && m[1] != Attempts {
 		return "tasks"
 	}
-	if k, err := agentchaos.ParseKind(g.Arg); err == nil && g.Metric == "errors" && refusal(k) {
-		return "calls and attempts"
+	if k, err := agentchaos.ParseKind(g.Arg); err == nil && g.Metric == "errors" {
+		switch {
+		case refusal(k):
+			return "calls and attempts"
+		case ofStore(k):
+			return "store failures and attempts"
+		}
 	}
 	return "attempts"
 }
@@ -90,7 +95,7 @@ func (a *Arm) worstFor(g Gate, r Result) *WorstRef {
 		if k, err := agentchaos.ParseKind(g.Arg); err == nil {
 			return a.worstWith(k)
 		}
-	case "recovery_time", "breaker_open_share":
+	case "recovery_time", "breaker_open_share", "away_time":
 		if r.WorstAt >= 0 {
 			return worstOf(a.Cells[r.WorstAt:r.WorstAt+1], WorstEnd, WorstSlow)
 		}

@@ -150,8 +150,7 @@ func (a *Arm) countsJSON() object {
 func (a *Arm) errorsJSON() object {
 	o := object{}
 	for k := agentchaos.RateLimit; int(k) < agentchaos.Kinds; k++ {
-		n := &a.Total
-		if e := (errorJSON{n.Attempts[k], n.Failures[k], n.Refused[k]}); e != (errorJSON{}) {
+		if e := a.Total.errors(int(k)); e != (errorJSON{}) {
 			o[k.String()] = e
 		}
 	}

@@ -8,6 +8,7 @@ type meter struct {
 	attempts [agentchaos.Kinds]int64 // by how they ended
 	failures [agentchaos.Kinds]int64 // tasks by their final failure
 	refused  [agentchaos.Kinds]int64 // calls refused without an attempt
+	store    [agentchaos.Kinds]int64 // operations of the agent's store that failed
 	served   []int64                 // answered model calls by target
 	faults   [][fates]int64
 	latency  [latencies]*dense
@@ -43,7 +44,7 @@ func (m *meter) serve(target int) {
 
 // seal turns it into plain numbers under names and empties it.
 func (m *meter) seal(targets []target, faults []string) Numbers {
-	s := Numbers{Counts: m.counts, Attempts: m.attempts, Failures: m.failures, Refused: m.refused}
+	s := Numbers{Counts: m.counts, Attempts: m.attempts, Failures: m.failures, Refused: m.refused, Store: m.store}
 	for i, n := range m.served {
 		if n > 0 {
 			s.Served = append(s.Served, Served{targets[i].name, n})

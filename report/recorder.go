@@ -33,7 +33,7 @@ type Recorder struct {
 	recovery recovery
 	gap      gap
 	worst    [worsts]WorstTask
-	away     time.Duration // the longest that a preferred model did not serve
+	away     time.Duration // the longest that others answered for the first model of a chain
 	now      time.Duration // the latest record
 }
 
@@ -205,14 +205,15 @@ func (r *Recorder) Call(c agentchaos.Called) {
 
 // model counts what only model calls have.
 func (r *Recorder) model(c *agentchaos.Called, target int, p Phase) {
-	r.away = max(r.away, c.Away)
 	r.add(p, ModelCalls, 1)
 	if c.Kind != agentchaos.None {
 		return
 	}
 	r.add(p, ModelCallsAnswered, 1)
+	r.targets.list[target].away.gone = false
 	if c.Target != c.Preferred {
 		r.add(p, Fallbacks, 1)
+		r.miss(c)
 	}
 	t := r.flight.task(c.ID.Task)
 	t.answers++
@@ -221,6 +222,15 @@ func (r *Recorder) model(c *agentchaos.Called, target int, p Phase) {
 	if p != Whole {
 		r.meters[p].serve(target)
 	}
+}
+
+// miss takes down that another model has answered for the first of a chain.
+func (r *Recorder) miss(c *agentchaos.Called) {
+	a := &r.targets.list[r.targets.index(c.Preferred)].away
+	if !a.gone {
+		*a = absence{true, c.End}
+	}
+	r.away = max(r.away, c.End-a.from)
 }
 
 // outcomeCounts are the counts of the outcomes.
@@ -292,6 +302,10 @@ func (r *Recorder) Change(c agentchaos.Change) {
 		r.add(p, Caveats, 1)
 	case agentchaos.StoreFailed:
 		r.add(p, StoreFailures, 1)
+		r.meters[Whole].store[c.Kind]++
+		if p != Whole {
+			r.meters[p].store[c.Kind]++
+		}
 		if c.By != 0 { // the task goes on without
 			r.flight.task(c.ID.Task).hit(c.By - 1)
 			r.fate(blame{fault: c.By - 1, phase: p}, Absorbed)

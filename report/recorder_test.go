@@ -23,6 +23,7 @@ func laws(t require.TestingT, n *report.Numbers, faults [2]int64) {
 	require.Equal(t, c[report.Attempts], sum(n.Attempts[:]), "attempts add up by kind")
 	require.Equal(t, c[report.Tasks], c[report.TasksCompleted]+c[report.TasksDegraded]+c[report.TasksPartial]+c[report.TasksFailed], "tasks by outcome")
 	require.Equal(t, c[report.TasksFailed], sum(n.Failures[:]), "failures by kind")
+	require.Equal(t, c[report.StoreFailures], sum(n.Store[:]), "store failures by kind")
 	require.Equal(t, c[report.Tasks], n.Latency[report.TaskLatency].Count)
 	require.Equal(t, c[report.Calls], n.Latency[report.CallLatency].Count)
 	require.Equal(t, c[report.Attempts], n.Latency[report.AttemptLatency].Count)

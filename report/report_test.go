@@ -302,6 +302,27 @@ func TestEveryMetricIsPresent(t *testing.T) {
 	require.Nil(t, f.Arms[0].Latency["task"]["p99"], "no task, no quantile")
 }
 
+// A task served with a caveat or in part is no completed one, and the two stand apart.
+func TestServedApart(t *testing.T) {
+	arm := func(outcomes ...agentchaos.Outcome) report.Arm {
+		var records []any
+		for i, o := range outcomes {
+			records = append(records, ended(uint32(i+1), 0, s, o))
+		}
+		return report.NewArm("a", "b", []report.Cell{cell(report.CellSpec{Seed: 1}, records...)}, report.Options{})
+	}
+	const done, caveat, part, failed = agentchaos.Completed, agentchaos.Degraded, agentchaos.Partial, agentchaos.Failed
+	head := func(a report.Arm) string {
+		return table(t, &report.Report{Arms: []report.Arm{a}}, report.TableOptions{Width: 200})
+	}
+	require.Regexp(t, `COMPLETED +SERVED +DEGRADED +PARTIAL .*\n.*\n- +b +12\.5% +75\.0% +37\.5% +25\.0% `,
+		head(arm(done, caveat, caveat, caveat, part, part, failed, failed)))
+	only := head(arm(done, caveat))
+	require.Contains(t, only, "DEGRADED")
+	require.NotContains(t, only, "PARTIAL")
+	require.NotContains(t, head(arm(done, failed)), "DEGRADED")
+}
+
 // Cells in any order make the same arm.
 func TestOrderOfCells(t *testing.T) {
 	w := &toy{tasks: 80, attempts: 2, faulty: 500}

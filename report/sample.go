@@ -80,6 +80,9 @@ func (a *Arm) Sample(g Gate) Sample {
 	case "breaker_open_share":
 		a.breakerSample(&s)
 		return s
+	case "away_time":
+		a.awaySample(&s)
+		return s
 	}
 	if h, ok := latencyOf[g.Arg]; ok {
 		latencySample(&s, g, h, cells)
@@ -113,10 +116,13 @@ func countSample(s *Sample, g Gate, n *Numbers) {
 	case "errors":
 		if k, err := agentchaos.ParseKind(g.Arg); err == nil {
 			of := c[Attempts]
-			if refusal(k) {
+			switch {
+			case refusal(k):
 				of += n.refusals()
+			case ofStore(k):
+				of += c[StoreFailures]
 			}
-			count(n.Attempts[k]+n.Refused[k], of) // of each kind only one of the two can be
+			count(n.Attempts[k]+n.Refused[k]+n.Store[k], of) // of each kind only one of the three can be
 		}
 	}
 }
@@ -133,6 +139,15 @@ func (n *Numbers) served(model string) int64 {
 // refusal reports whether a failure of the kind is a call that was refused, not an attempt that failed.
 func refusal(k agentchaos.Kind) bool {
 	return k == agentchaos.BreakerOpen || k == agentchaos.BulkheadFull || k == agentchaos.BudgetExhausted
+}
+
+// ofStore reports whether a failure of the kind is an operation of the agent's store that failed, not an attempt.
+func ofStore(k agentchaos.Kind) bool {
+	switch k {
+	case agentchaos.StoreFull, agentchaos.StoreLocked, agentchaos.StoreReadOnly, agentchaos.StoreCorrupt:
+		return true
+	}
+	return false
 }
 
 // refusals are the calls that were refused, of all kinds.
@@ -174,6 +189,17 @@ func (a *Arm) recoverySample(s *Sample) {
 		default:
 			s.PerSeed = append(s.PerSeed, notMeasured)
 		}
+	}
+}
+
+// awaySample has the longest absence of each seed in which any model has answered.
+func (a *Arm) awaySample(s *Sample) {
+	for i := range a.Cells {
+		v := notMeasured
+		if a.Cells[i].Counts[ModelCallsAnswered] > 0 {
+			v = seconds(int64(a.Cells[i].Away))
+		}
+		s.Max = append(s.Max, v)
 	}
 }
 

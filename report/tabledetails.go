@@ -23,13 +23,12 @@ func (r *Report) details(t *text) {
 	}
 }
 
-// errorGrid is attempts, final failures and refusals by kind.
+// errorGrid is attempts, final failures, refusals and operations of the store by kind.
 func (a *Arm) errorGrid() grid {
-	g := grid{head: []string{"ERROR", "ATTEMPTS", "TASKS FAILED", "REFUSED"}, right: []bool{false, true, true, true}}
+	g := grid{head: []string{"ERROR", "ATTEMPTS", "TASKS FAILED", "REFUSED", "STORE"}, right: []bool{false, true, true, true, true}}
 	for k := agentchaos.RateLimit; int(k) < agentchaos.Kinds; k++ {
-		n := &a.Total
-		if n.Attempts[k]+n.Failures[k]+n.Refused[k] > 0 {
-			g.rows = append(g.rows, []string{k.String(), grouped(n.Attempts[k]), grouped(n.Failures[k]), grouped(n.Refused[k])})
+		if e := a.Total.errors(int(k)); e != (errorJSON{}) {
+			g.rows = append(g.rows, []string{k.String(), grouped(e.Attempts), grouped(e.Failures), grouped(e.Refused), grouped(e.Store)})
 		}
 	}
 	return g

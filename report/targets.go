@@ -16,6 +16,14 @@ type target struct {
 	name    string
 	price   Price
 	breaker breaker
+	away    absence
+}
+
+// absence is a time in which others have answered for a model that is the first of a chain: from the end of the first such
+// call to that of the latest. Time without a call tells nothing of the model.
+type absence struct {
+	gone bool
+	from time.Duration
 }
 
 // targets gives every name a small number. A cell has a handful of them, so comparing beats hashing.

@@ -82,11 +82,26 @@ type timeline struct {
 	faults  []string
 	task    uint32
 	targets map[string]bool
-	tries   map[uint16]int // attempts by step
+	tries   map[lifeStep]int // attempts
+	life    int              // of the process that runs, from 0
+}
+
+// lifeStep is a step in one of the processes that have run the task: what the next one does in it is no second try.
+type lifeStep struct {
+	life int
+	step uint16
+}
+
+// lives is 1 for a change with which another process begins.
+func lives(c *agentchaos.Change) int {
+	if c.What == agentchaos.Resumed {
+		return 1
+	}
+	return 0
 }
 
 func newTimeline(events []Event, o TimelineOptions) *timeline {
-	t := &timeline{faults: o.Faults, task: o.Task, begin: -1, targets: map[string]bool{}, tries: map[uint16]int{}}
+	t := &timeline{faults: o.Faults, task: o.Task, begin: -1, targets: map[string]bool{}, tries: map[lifeStep]int{}}
 	last := time.Duration(0)
 	for _, e := range events {
 		if e.Task() != o.Task {
@@ -97,18 +112,21 @@ func newTimeline(events []Event, o TimelineOptions) *timeline {
 		case agentchaos.Attempt:
 			start = r.Begin
 			t.targets[r.Target] = true
-			t.tries[r.ID.Step]++
+			t.tries[lifeStep{t.life, r.ID.Step}]++
 		case agentchaos.Called:
 			start = r.Begin
 			t.targets[r.Target], t.targets[r.Preferred] = true, true
 		case agentchaos.Task:
 			start, t.end = r.Begin, &r
+		case agentchaos.Change:
+			t.life += lives(&r)
 		}
 		if t.begin < 0 || start < t.begin {
 			t.begin = start
 		}
 		last = max(last, e.At())
 	}
+	t.life = 0
 	for _, e := range events {
 		if e.Task() == o.Task || e.At() >= t.begin && e.At() <= last && t.others(e) {
 			t.add(e)
@@ -132,7 +150,7 @@ func (t *timeline) add(e Event) {
 	case agentchaos.Attempt:
 		m.at, m.took, m.step, m.target, m.what = r.Begin, r.End-r.Begin, r.ID.Step, r.Target, t.attempt(&r, e.Fault, e.SlowFault)
 	case agentchaos.Called:
-		if r.Kind == agentchaos.None && r.Target == r.Preferred && t.tries[r.ID.Step] <= 1 {
+		if r.Kind == agentchaos.None && r.Target == r.Preferred && t.tries[lifeStep{t.life, r.ID.Step}] <= 1 {
 			return // the attempt has said it all
 		}
 		m.step, m.target, m.what = r.ID.Step, r.Target, "answers the call after "+clock(r.End-r.Begin)
@@ -161,7 +179,9 @@ func (t *timeline) add(e Event) {
 		if r.What == agentchaos.Resumed {
 			m.step = 0 // it says so
 		}
-		if r.ID.Task != t.task {
+		if r.ID.Task == t.task {
+			t.life += lives(&r)
+		} else {
 			m.step = 0
 			m.what += " (task " + strconv.FormatUint(uint64(r.ID.Task), 10) + ")"
 		}

@@ -77,6 +77,30 @@ func TestTimelineOfACutAnswer(t *testing.T) {
 	require.Contains(t, out.String(), "attempt 2: truncated\n")
 }
 
+// What another process does in a step is its own first try, and the attempt says it all.
+func TestTimelineOfTwoProcesses(t *testing.T) {
+	dead := attempt(1, 1, 0, s, agentchaos.Crash, 0)
+	again := attempt(1, 2, 6*s, 7*s, agentchaos.None, 0)
+	retried := attempt(1, 3, 8*s, 9*s, agentchaos.None, 0)
+	play := func(records ...any) string {
+		var events []report.Event
+		for _, r := range records {
+			events = append(events, report.Event{Record: r})
+		}
+		var out bytes.Buffer
+		require.NoError(t, report.Timeline(&out, events, report.TimelineOptions{}))
+		return out.String()
+	}
+	crash := agentchaos.Change{At: s, What: agentchaos.Crashed, ID: id(1, 0), Kind: agentchaos.Crash, For: 5 * s}
+	resumed := agentchaos.Change{At: 6 * s, What: agentchaos.Resumed, ID: id(1, 0)}
+	require.NotContains(t, play(dead, crash, resumed, again, answered(1, claude, 6*s, 7*s)), "answers the call")
+	failed := again
+	failed.Kind = agentchaos.Timeout
+	require.Contains(t, play(dead, crash, resumed, failed, retried, answered(1, claude, 6*s, 9*s)), "answers the call after 3.000s")
+	loser := copyOf(attempt(1, 1, s, 2*s, agentchaos.Cancelled, 0))
+	require.Contains(t, play(attempt(1, 1, 0, 2*s, agentchaos.None, 0), answered(1, claude, 0, 2*s), loser), "answers the call", "of a hedge both are told")
+}
+
 func TestEventsRoundTrip(t *testing.T) {
 	span := rapid.Map(rapid.Int64Range(0, math.MaxInt64), func(n int64) time.Duration { return time.Duration(n) })
 	name := rapid.StringMatching(`[a-z]{0,6}(/[a-z|"é-]{0,9})?`)

@@ -53,6 +53,9 @@ func (p Policy) RisksWith(a Agent) []Risk {
 	return c.found
 }
 
+// without is what is risky about leaving out a write.
+const without = "has a side effect, and the task is served without it: can the user do without?"
+
 // writeRisks are about side effects. A timeout does not say whether the tool did its work, nor does a crash (agent-framework
 // issue 3938; Stripe, "Designing robust and predictable APIs with idempotency").
 func (p Policy) writeRisks(c *checker, a Agent) {
@@ -66,11 +69,35 @@ func (p Policy) writeRisks(c *checker, a Agent) {
 	c.no(bare && p.Retry.Attempts > 1, "retry.attempts", target+" has a side effect, and a lost answer makes it happen twice: repeat writes under an idempotency key only (idempotency: {})")
 	c.no(bare && p.Checkpoint != nil, "checkpoint", target+" has a side effect, and a crash between it and the checkpoint makes it happen twice: add idempotency: {}")
 	for _, name := range slices.Sorted(maps.Keys(p.Degrade.Tools)) {
-		Each(a.Steps, func(s *Step) {
-			c.no(p.Degrade.Tools[name] && s.Target == name && s.Use == agentchaos.UseWrite, "degrade.tools",
-				name+" has a side effect, and the task is served without it: can the user do without?")
-		})
+		write := false
+		Each(a.Steps, func(s *Step) { write = write || s.Target == name && s.Use == agentchaos.UseWrite })
+		c.no(write && p.Degrade.Tools[name], "degrade.tools", name+" "+without)
 	}
+	kinds, later := numbered(a.Steps), drawnWrite(a.Steps)
+	for _, n := range slices.Sorted(maps.Keys(p.Degrade.Steps)) {
+		switch {
+		case n == 0 || !p.Degrade.Steps[n]:
+		case int(n) > len(kinds):
+			c.no(later != "" && int(n) <= Most(a.Steps), "degrade.steps", fmt.Sprintf("step %d may be %s, which %s", n, later, without))
+		default:
+			s := kinds[n-1]
+			c.no(s.Use == agentchaos.UseWrite, "degrade.steps", fmt.Sprintf("step %d, %s, %s", n, s.Target, without))
+		}
+	}
+}
+
+// drawnWrite is the first target with a side effect among the steps whose numbers are not the same for every task; "": none.
+func drawnWrite(steps []Step) (target string) {
+	first := slices.IndexFunc(steps, func(s Step) bool { return drawn([]Step{s}) })
+	if first < 0 {
+		return ""
+	}
+	Each(steps[first:], func(s *Step) {
+		if s.Use == agentchaos.UseWrite && target == "" {
+			target = s.Target
+		}
+	})
+	return target
 }
 
 // longestWait is the sum of all waits of a call on one target, at their longest.

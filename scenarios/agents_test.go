@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,23 +97,34 @@ func TestWarningsOfAgents(t *testing.T) {
 	const file = `
 version: 1
 models: {x/a: {first_token: 1s}}
-tools: {pay: {kind: write, latency: 1s}, look: {kind: read, latency: 1s}}
+tools: {pay: {kind: write, latency: 1s}, look: {kind: read, latency: 1s}, deaf: {kind: write, keys: false, latency: 1s}}
 agents: {a: {arrivals: {rate: 1/s}, deadline: 1m, steps: [{model: {}}, {tool: TOOL}]}}
 policies: {p: {models: [x/a], timeout: {attempt: 10s}, POLICY}}
 scenarios: {s: {agent: a, tasks: 10, policies: [p], faults: [FAULT]}}
 `
 	const stall = "{target: x/a, kind: stall}"
 	for name, c := range map[string]struct{ tool, policy, fault, want string }{
-		"nothing":                 {"pay", "idempotency: {}, checkpoint: {}", stall, ""},
-		"a checkpoint alone":      {"pay", "checkpoint: {}", stall, "has a side effect, and a crash between it and the checkpoint makes it happen twice"},
-		"a checkpoint of reads":   {"look", "checkpoint: {}", stall, ""},
-		"retried without a key":   {"pay", "retry: {attempts: 2, backoff: {initial: 1s, jitter: full}}, breaker: {failures: 5, recovery: 30s}", stall, "a lost answer makes it happen twice"},
-		"done without a write":    {"pay", "idempotency: {}, degrade: {tools: {pay: caveat}}", stall, "can the user do without?"},
-		"all of it kept":          {"look", "degrade: {deadline: partial, reserve: 1m}", stall, "no step is ever begun"},
-		"no store to strike":      {"pay", "hedge: {after: 3s}, retry_budget: {ratio: 10%, min_per_second: 1}", "{target: store, kind: store_full}", "such a fault never fires"},
-		"an answer of no tool":    {"pay", "idempotency: {}", "{target: x/a, kind: commit_then_timeout}", "such a fault never fires"},
-		"an answer of a tool":     {"pay", "idempotency: {}", "{target: tool/pay, kind: commit_then_timeout}", ""},
-		"a crash needs no target": {"pay", "idempotency: {}", "{target: agent, kind: crash}", ""},
+		"nothing":                    {"pay", "idempotency: {}, checkpoint: {}", stall, ""},
+		"a checkpoint alone":         {"pay", "checkpoint: {}", stall, "has a side effect, and a crash between it and the checkpoint makes it happen twice"},
+		"a checkpoint of reads":      {"look", "checkpoint: {}", stall, ""},
+		"retried without a key":      {"pay", "retry: {attempts: 2, backoff: {initial: 1s, jitter: full}}, breaker: {failures: 5, recovery: 30s}", stall, "a lost answer makes it happen twice"},
+		"done without a write":       {"pay", "idempotency: {}, degrade: {tools: {pay: caveat}}", stall, "can the user do without?"},
+		"all of it kept":             {"look", "degrade: {deadline: partial, reserve: 1m}", stall, "no step is ever begun"},
+		"a write left out by number": {"pay", "idempotency: {}, degrade: {steps: {2: caveat}}", stall, "step 2, tool/pay, has a side effect, and the task is served without it"},
+		"a read left out by number":  {"look", "degrade: {steps: {2: caveat}}", stall, ""},
+		"a write kept by number":     {"pay", "idempotency: {}, degrade: {steps: {2: fail}}", stall, ""},
+		"a step of the model's":      {"look", "degrade: {steps: {1: caveat}}", stall, "step 1 is a model's"},
+		"a step that is not there":   {"look", "degrade: {steps: {3: caveat}}", stall, "a task has at most 2 steps it does nothing for agent a"},
+		"a tool that nobody uses":    {"look", "degrade: {tools: {pay: fail}}", stall, "no step uses tool/pay"},
+		"a crash nowhere":            {"look", "checkpoint: {}", "{target: agent, kind: crash, at: 3}", "there is no step 3: a task of agent a has at most 2 steps such a fault never fires"},
+		"a crash in the last step":   {"look", "checkpoint: {}", "{target: agent, kind: crash, at: 2}", ""},
+		"kept when all is over":      {"look", "checkpoint: {every: 2}", stall, "a task has at most 2 steps, so nothing is kept before it is over"},
+		"a key for nobody":           {"deaf", "idempotency: {}", stall, "tool/deaf knows no keys (keys: false), so a lost answer still makes its effect happen twice"},
+		"nobody's key":               {"deaf", "hedge: {after: 3s}, retry_budget: {ratio: 10%, min_per_second: 1}", stall, ""},
+		"no store to strike":         {"pay", "hedge: {after: 3s}, retry_budget: {ratio: 10%, min_per_second: 1}", "{target: store, kind: store_full}", "such a fault never fires"},
+		"an answer of no tool":       {"pay", "idempotency: {}", "{target: x/a, kind: commit_then_timeout}", "such a fault never fires"},
+		"an answer of a tool":        {"pay", "idempotency: {}", "{target: tool/pay, kind: commit_then_timeout}", ""},
+		"a crash needs no target":    {"pay", "idempotency: {}", "{target: agent, kind: crash}", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, strings.NewReplacer("TOOL", c.tool, "POLICY", c.policy, "FAULT", c.fault).Replace(file))
@@ -129,4 +141,34 @@ scenarios: {s: {agent: a, tasks: 10, policies: [p], faults: [FAULT]}}
 			require.Contains(t, strings.Join(got, "\n"), c.want)
 		})
 	}
+}
+
+// Without a deadline none can come; in one scenario of several a setting may idle.
+func TestIdleEverywhere(t *testing.T) {
+	const file = `
+version: 1
+models: {x/a: {first_token: 1s}}
+tools: {pay: {kind: write, latency: 1s}, look: {kind: read, latency: 1s}}
+agents:
+  a: {arrivals: {rate: 1/s}, deadline: 1m, steps: [{model: {}}, {tool: look}]}
+  b: {arrivals: {rate: 1/s}, DEADLINE steps: [{model: {}}, {tool: OTHER, times: 4}]}
+policies: {p: {models: [x/a], timeout: {attempt: 10s}, idempotency: {}, checkpoint: {every: 3}, degrade: {tools: {pay: fail}, steps: {4: fail}, deadline: partial, reserve: 1s}}}
+scenarios:
+  s: {agent: a, tasks: 10, policies: [p], faults: [{target: x/a, kind: stall}]}
+  t: {agent: b, tasks: 10, policies: [p], faults: [{target: x/a, kind: stall}]}
+`
+	warnings := func(oldnew ...string) (paths []string) {
+		for _, w := range load(t, strings.NewReplacer(oldnew...).Replace(file)).Warnings {
+			if !strings.Contains(w.Message, "for ever") {
+				paths = append(paths, w.Path)
+			}
+		}
+		return paths
+	}
+	require.Empty(t, warnings("OTHER", "pay", "DEADLINE", "deadline: 1m,"))
+	require.Empty(t, warnings("OTHER", "pay", "DEADLINE", ""), "one of the agents has a deadline")
+	require.Equal(t, []string{"policies.p.degrade.tools.pay"}, warnings("OTHER", "look", "DEADLINE", ""))
+	none := warnings("OTHER", "pay", "DEADLINE", "", "deadline: 1m,", "")
+	require.Equal(t, []string{"policies.p.degrade.deadline"}, none)
+	require.Equal(t, []string{"policies.p.checkpoint.every", "policies.p.degrade.steps.4"}, slices.Sorted(slices.Values(warnings("OTHER", "pay", "DEADLINE", "deadline: 1m,", "times: 4", "times: 1"))))
 }

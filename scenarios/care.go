@@ -10,14 +10,19 @@ import (
 
 // The sections of a policy that are about whole tasks: keys, checkpoints, and what a task does without.
 
-var idempotencySection = &section[resilience.Idempotency]{name: "idempotency policy", doc: "keys on write tools, their results logged and reused; {} switches it on"}
+var idempotencySection = &section[resilience.Idempotency]{name: "idempotency policy", doc: "keys on write tools, their results logged and reused; {} switches it on", bare: true}
 
-var checkpointSection = &section[resilience.Checkpointing]{name: "checkpoint", doc: "a task's progress is kept, and a restarted process goes on from there", fields: []field[resilience.Checkpointing]{
+var checkpointSection = &section[resilience.Checkpointing]{name: "checkpoint", doc: "a task's progress is kept, and a restarted process goes on from there; {} is after every step", bare: true, fields: []field[resilience.Checkpointing]{
 	{key: "every", doc: "step, or how many steps lie between two checkpoints", def: "step", shape: shape{"anyOf": []shape{{"const": "step"}, whole(1, maxSteps)}}, read: func(d *decoder, v at, t *resilience.Checkpointing) {
-		if v.shape == scalarNode && v.text == "step" {
+		switch {
+		case v.shape == scalarNode && v.text == "step":
 			t.Every = 1
-		} else if n, ok := d.whole(v, 1, maxSteps); ok {
-			t.Every = int(n)
+		case v.shape == scalarNode && !durationLike(v.text): // it does not begin as a number does
+			d.fail(v.node, v.path, "is "+quote(v.text)+"; want step, or a number of steps", "every: step")
+		default:
+			if n, ok := d.whole(v, 1, maxSteps); ok {
+				t.Every = int(n)
+			}
 		}
 	}},
 }}
@@ -29,7 +34,7 @@ func degradeSection(l *loader) *section[resilience.Degrade] {
 		wordField("retrieval", "when a retrieval fails for good: disclaimer, a general answer that says so", "fail", []string{"fail", "disclaimer"}, func(t *g, i int) { t.Retrieval = i == 1 }),
 		wordField("deadline", "when the time is up: partial, what is done is the result", "fail", []string{"fail", "partial"}, func(t *g, i int) { t.Deadline = i == 1 }),
 		durationField("reserve", "of the deadline, kept for putting a partial result together", "0s", func(t *g) *time.Duration { return &t.Reserve }),
-		skipsField("tools", "by the name of a tool or index, whatever the others say; the only way to go on without a write", func(d *decoder, v at, name *node) (string, bool) {
+		skipsField("tools", "by the name of a tool or index, whatever the others say; a write is left out only so, or by the number of its step", func(d *decoder, v at, name *node) (string, bool) {
 			entry := l.tools.ref(d, at{name, v.path})
 			if entry == nil {
 				return "", false

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -11,7 +12,8 @@ import (
 
 // List writes what there is: the suite's scenarios and policies, the kinds of faults with their settings, the metrics.
 func (s *Suite) List(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var page bytes.Buffer
+	t := tabwriter.NewWriter(&page, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "SCENARIOS\n")
 	var policies []Arm
 	seen := map[string]bool{}
@@ -26,15 +28,15 @@ func (s *Suite) List(w io.Writer) error {
 	}
 	fmt.Fprintf(t, "\nPOLICIES\n")
 	for _, a := range policies {
-		fmt.Fprintf(t, "  %s\t%s\n", a.Policy, strings.Join(a.Settings.Models, ", "))
+		extends := a.Extends
+		if extends != "" {
+			extends = "extends " + extends
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", a.Policy, strings.Join(a.Settings.Models, ", "), extends)
 	}
 	fmt.Fprintf(t, "\nFAULTS\n")
 	for _, k := range faultKinds {
-		line := "  " + k.name + "\t" + k.doc + notThere(k.later)
-		if len(k.settings) > 0 {
-			line += "\t" + strings.Join(k.settings, ", ")
-		}
-		fmt.Fprintln(t, line)
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", k.name, k.doc+notThere(k.later), strings.Join(k.settings, ", "))
 	}
 	fmt.Fprintf(t, "\nMETRICS\n")
 	for _, m := range report.Metrics() {
@@ -45,7 +47,15 @@ func (s *Suite) List(w io.Writer) error {
 		fmt.Fprintf(t, "  %s\t%s\t%s\n", name, m.Help+notThere(m.Later), m.Unit)
 	}
 	fmt.Fprintf(t, "\nH is one of %s\n", strings.Join(report.Histograms(), ", "))
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(page.String()) { // a row without its last cell is padded to it
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func notThere(later string) string {

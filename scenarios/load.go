@@ -51,6 +51,7 @@ type Scenario struct {
 // Arm is a policy in a scenario.
 type Arm struct {
 	Policy   string
+	Extends  string // of a policy that extends another: which, and what it says otherwise; "": it stands alone
 	Settings resilience.Policy
 	Gates    []report.Gate // no gates: shown, not judged
 }

@@ -137,6 +137,32 @@ func (s *scope) entry(d *decoder, name string) *node {
 	return out
 }
 
+// extension says what an entry extends and which keys it has of its own: "reference, without idempotency". "": nothing.
+func (s *scope) extension(name string) string {
+	n := s.raw(name, false)
+	if n == nil || n.shape != mapNode || n.get("extends") == nil {
+		return ""
+	}
+	var with, without []string
+	for _, e := range n.entries {
+		switch {
+		case e.key.text == "extends" || ignored(e.key.text):
+		case e.value.shape == nullNode:
+			without = append(without, e.key.text)
+		default:
+			with = append(with, e.key.text)
+		}
+	}
+	out := n.get("extends").text
+	if len(with) > 0 {
+		out += ", with its own " + strings.Join(with, ", ")
+	}
+	if len(without) > 0 {
+		out += ", without " + strings.Join(without, ", ")
+	}
+	return out
+}
+
 func (s *scope) extend(d *decoder, name string, n *node) *node {
 	if n.shape != mapNode || n.get("extends") == nil {
 		return n

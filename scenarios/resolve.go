@@ -28,7 +28,7 @@ func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 		if entry == nil {
 			continue
 		}
-		arm, why := Arm{Policy: p.text, Settings: entry.Policy}, reviewedArm{policy: entry, name: p.text}
+		arm, why := Arm{Policy: p.text, Extends: l.policies.extension(p.text), Settings: entry.Policy}, reviewedArm{policy: entry, name: p.text}
 		seen := map[report.Gate]bool{}
 		for _, g := range append(sc.gates.of(p.text), f.gates.of(p.text)...) {
 			demand := g.Gate

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/resilience"
 )
 
 // reviewed is a scenario with what it was read from: what warnings are made of.
@@ -22,6 +24,7 @@ type reviewedArm struct {
 
 // review warns of what can run and is probably not meant.
 func (l *loader) review(s *Suite) {
+	l.idleSettings()
 	for i := range l.reviews {
 		r := &l.reviews[i]
 		for _, a := range r.arms {
@@ -51,6 +54,43 @@ func (l *loader) risks(r *reviewed, a reviewedArm) {
 			place = r.agent.place
 		}
 		l.warn(place.find(x.Path), join(place.path, x.Path), x.Message, "")
+	}
+	l.keyless(r, a)
+}
+
+// keyless warns of write tools that know no keys under a policy that trusts in them.
+func (l *loader) keyless(r *reviewed, a reviewedArm) {
+	if a.Idempotency == nil {
+		return
+	}
+	for _, s := range r.out.interactions() {
+		if r.out.Tools[s.Target].NoKeys && s.Use == agentchaos.UseWrite {
+			l.warn(a.place.find("idempotency"), join(a.place.path, "idempotency"), s.Target+" knows no keys (keys: false), so a lost answer still makes its effect happen twice", "")
+		}
+	}
+}
+
+// idleSettings warns of settings of a policy that can do nothing in any of the scenarios that try it.
+func (l *loader) idleSettings() {
+	tried, idle := map[*policy]int{}, map[*policy]map[string]int{}
+	for _, r := range l.reviews {
+		for _, a := range r.arms {
+			if tried[a.policy]++; idle[a.policy] == nil {
+				idle[a.policy] = map[string]int{}
+			}
+			for _, x := range a.Idle(r.agent.Agent.Agent) {
+				idle[a.policy][x.Path]++
+			}
+		}
+	}
+	for _, r := range l.reviews {
+		for _, a := range r.arms {
+			for _, x := range a.Idle(r.agent.Agent.Agent) {
+				if idle[a.policy][x.Path] == tried[a.policy] {
+					l.warn(a.place.find(x.Path), join(a.place.path, x.Path), x.Message, "it does nothing for agent "+r.agent.Name)
+				}
+			}
+		}
 	}
 }
 
@@ -91,6 +131,12 @@ func (l *loader) faultRisk(r *reviewed, f *fault) {
 		when := f.place.child("when")
 		l.warn(when.keyNode("from"), when.path, fmt.Sprintf("the fault begins at %v, and the last task arrives at about %v", f.When.From, r.out.last().Round(time.Second)),
 			"more tasks or a longer duration would meet it")
+	}
+	if c, ok := f.Fault.(faults.Crash); ok {
+		if most := resilience.Most(r.agent.Steps); c.Step > most {
+			l.warn(f.place.keyNode("at"), f.place.path, fmt.Sprintf("there is no step %d: a task of agent %s has at most %s", c.Step, r.agent.Name, many(most, "step")), "such a fault never fires")
+			return
+		}
 	}
 	for i := range r.out.Arms {
 		a := &r.out.Arms[i]

@@ -22,6 +22,7 @@ type section[T any] struct {
 	fields []field[T]
 	either [][]string                   // keys of which one may be there
 	check  func(d *decoder, v at, t *T) // what else concerns several keys; called when each of them is right
+	bare   bool                         // {} switches it on
 	strict bool                         // its needed keys are required in the JSON Schema too, because it is not merged with another
 }
 
@@ -40,10 +41,14 @@ func (s *section[T]) keys() (now, all []string) {
 func (s *section[T]) read(d *decoder, v at, t *T) {
 	keys, _ := s.keys()
 	want := "a map with the keys " + strings.Join(keys, ", ")
-	if len(keys) == 0 {
+	switch len(keys) {
+	case 0:
 		want = "{}"
+	case 1:
+		want = "a map with the key " + keys[0]
 	}
-	if !d.want(v, mapNode, want) {
+	if v.shape != mapNode {
+		d.fail(v.node, v.path, "is "+d.shown(v)+"; want "+want, s.on(v.path))
 		return
 	}
 	before := len(d.problems)
@@ -65,6 +70,14 @@ func (s *section[T]) read(d *decoder, v at, t *T) {
 	}
 }
 
+// on is the hint that {} switches the section on, if it does.
+func (s *section[T]) on(path string) string {
+	if !s.bare {
+		return ""
+	}
+	return path[strings.LastIndex(path, ".")+1:] + ": {} switches it on"
+}
+
 func (s *section[T]) entry(d *decoder, v at, e entry, t *T) {
 	for _, f := range s.fields {
 		if f.key != e.key.text {
@@ -83,8 +96,11 @@ func (s *section[T]) entry(d *decoder, v at, e entry, t *T) {
 	}
 	now, all := s.keys()
 	hint := hintFor(e.key.text, "keys of a "+s.name, now)
+	if len(now) == 1 {
+		hint = "the only key of a " + s.name + " is " + now[0]
+	}
 	if len(all) == 0 {
-		hint = s.doc
+		hint = "it has no keys: " + s.on(v.path)
 	}
 	if n := near(e.key.text, all); n != "" {
 		hint = `did you mean "` + n + `"?`
@@ -143,12 +159,16 @@ func (d *decoder) want(v at, s shapeOf, what string) bool {
 	if v.shape == s {
 		return true
 	}
-	got := shapeNames[v.shape]
-	if v.shape == scalarNode {
-		got = quote(v.text)
-	}
-	d.fail(v.node, v.path, fmt.Sprintf("is %s; want %s", got, what), "")
+	d.fail(v.node, v.path, "is "+d.shown(v)+"; want "+what, "")
 	return false
+}
+
+// shown is a value as messages name it: itself, or what it is.
+func (d *decoder) shown(v at) string {
+	if v.shape == scalarNode {
+		return quote(v.text)
+	}
+	return shapeNames[v.shape]
 }
 
 // quote shows a value of the file in a message, cut if it is long.

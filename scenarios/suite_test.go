@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -45,6 +46,24 @@ func TestSuite(t *testing.T) {
 	}
 }
 
+// A worker that dies in a loop is tried with and without what it needs to get on, and so is one whose store fails.
+func TestSuiteOfAgents(t *testing.T) {
+	s := load(t, string(agentchaos.Suite))
+	gates := func(scenario, policy string) (out []string) {
+		for _, g := range arm(t, s, scenario, policy).Gates {
+			out = append(out, g.String())
+		}
+		return out
+	}
+	effects := []string{"duplicate_effects == 0", "lost_effects == 0"}
+	for _, policy := range []string{"no-checkpoint", "reference"} {
+		require.Subset(t, gates("crash-loop", policy), effects)
+	}
+	require.Contains(t, gates("crash-loop", "no-checkpoint"), "failed_tasks > 0", "max_restarts comes to pass")
+	require.Contains(t, gates("crash-loop", "reference"), "completion_rate >= 95%")
+	require.Nil(t, arm(t, s, "store-outage", "no-checkpoint").Settings.Checkpoint)
+}
+
 // PUBLISHED.md §2.1.
 func TestRetryStorm(t *testing.T) {
 	s := load(t, string(agentchaos.Suite))
@@ -74,7 +93,17 @@ func TestList(t *testing.T) {
 	for _, want := range []string{"SCENARIOS", "retry-storm", "POLICIES", "reference", "FAULTS", "stream_error", "commit_then_timeout", "comes with compare", "METRICS", "completion_rate", "pNN(H)"} {
 		require.Contains(t, b.String(), want)
 	}
+	settings := map[int]string{} // where they begin
 	for _, l := range strings.Split(b.String(), "\n") {
 		require.Equal(t, strings.TrimRight(l, " "), l)
+		for _, list := range []string{"status, delay", "requests_per_minute, tokens", "restart_after, max", "at, hang"} {
+			if at := strings.Index(l, "  "+list); at >= 0 {
+				settings[utf8.RuneCountInString(l[:at])] += list + "; "
+			}
+		}
+	}
+	require.Len(t, settings, 1, "one column, whatever kinds have no settings: %v", settings)
+	for _, want := range []string{"no-keys +.*haiku-4  extends reference, without idempotency", "stack +sim/capped  +extends jitter, with its own retry_budget, breaker", "  reference +[a-z4, /-]+"} {
+		require.Regexp(t, "(?m)^ *"+want+"$", b.String())
 	}
 }
