@@ -40,8 +40,7 @@ type Called struct {
 	Preferred  string // the first model of the chain; the target itself for tools
 	Use        Use
 	Begin, End time.Duration
-	Kind       Kind          // None: answered
-	Away       time.Duration // how long the preferred model has not served, if another did; 0: it served
+	Kind       Kind // None: answered
 }
 
 // Outcome is how a task ends: every task in exactly one way.

@@ -10,11 +10,14 @@ import (
 
 // die ends the process that runs, at this very place in its code: nothing of it runs on. It does not return.
 func (l *life) die() {
-	now := l.world.Now()
+	now, at := l.world.Now(), ""
+	if n := len(l.aloft); n > 0 {
+		at = l.aloft[n-1].req.Target // it was waiting for an answer
+	}
 	l.drop(now)
 	l.worker.Bury(l.task)
 	crashed := agentchaos.Change{
-		At: now, What: agentchaos.Crashed, ID: agentchaos.ID{Task: l.task, Step: l.step}, Kind: agentchaos.Crash, By: l.death.By,
+		At: now, What: agentchaos.Crashed, ID: agentchaos.ID{Task: l.task, Step: l.step}, Target: at, Kind: agentchaos.Crash, By: l.death.By,
 	}
 	if l.number > l.restarts() {
 		l.show.Change(crashed)

@@ -13,6 +13,7 @@ import (
 // mortalWorld has everything in it that the lies about lives are about.
 const mortalWorld = file(`
 version: 1
+seed: 3
 seeds: 1
 models:
   x/a: {first_token: 400ms, per_token: 10ms, quality: 0.9, price: {input: 3, output: 15}}

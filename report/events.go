@@ -125,7 +125,6 @@ type eventJSON struct {
 	Replayed   bool          `json:"replayed,omitempty"`
 	Input      int           `json:"input,omitempty"`
 	Output     int           `json:"output,omitempty"`
-	Away       time.Duration `json:"away_ns,omitempty"`
 	Outcome    string        `json:"outcome,omitempty"`
 	Steps      uint16        `json:"steps,omitempty"`
 	Without    uint16        `json:"without,omitempty"`
@@ -146,7 +145,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	case agentchaos.Called:
 		j.Event, j.Step, j.Attempt, j.Copy = "call", r.ID.Step, r.ID.Attempt, r.ID.Copy
 		j.Target, j.Preferred, j.Use = r.Target, r.Preferred, r.Use.String()
-		j.Begin, j.Kind, j.Away = r.Begin, kindName(r.Kind), r.Away
+		j.Begin, j.Kind = r.Begin, kindName(r.Kind)
 	case agentchaos.Task:
 		j.Event, j.Begin, j.Outcome, j.Kind, j.Step, j.Steps = "task", r.Begin, r.Outcome.String(), kindName(r.Kind), r.Step, r.Steps
 		j.Without = r.Without
@@ -195,7 +194,7 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	case "call":
 		use, err := parseUse(j.Use)
 		e.Record = agentchaos.Called{
-			ID: id, Target: j.Target, Preferred: j.Preferred, Use: use, Begin: j.Begin, End: j.At, Kind: kind, Away: j.Away,
+			ID: id, Target: j.Target, Preferred: j.Preferred, Use: use, Begin: j.Begin, End: j.At, Kind: kind,
 		}
 		return err
 	case "task":

@@ -256,7 +256,7 @@ func TestCellRoundTrip(t *testing.T) {
 		agentchaos.Change{At: s, What: agentchaos.Refused, Target: claude, ID: id(1, 1), Kind: agentchaos.BreakerOpen},
 		agentchaos.Change{At: s, What: agentchaos.Hedged, Target: claude, ID: id(1, 1)},
 		slowed(attempt(1, 1, 0, 30*time.Hour, agentchaos.Quota, 1)),
-		agentchaos.Called{ID: id(1, 0), Target: gpt, Preferred: claude, End: 30 * time.Hour, Away: 9 * s},
+		agentchaos.Called{ID: id(1, 0), Target: gpt, Preferred: claude, End: 30 * time.Hour},
 		agentchaos.Task{Task: 1, End: 30 * time.Hour, Outcome: agentchaos.Failed, Kind: agentchaos.BreakerOpen, Step: 1})
 	b, err := json.Marshal(c)
 	require.NoError(t, err)

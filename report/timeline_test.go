@@ -128,7 +128,7 @@ func TestEventsRoundTrip(t *testing.T) {
 				},
 			}
 		case 2:
-			return agentchaos.Called{ID: id, Target: name.Draw(t, "target"), Preferred: name.Draw(t, "preferred"), Use: use.Draw(t, "use"), Begin: d, End: at, Kind: k, Away: d}
+			return agentchaos.Called{ID: id, Target: name.Draw(t, "target"), Preferred: name.Draw(t, "preferred"), Use: use.Draw(t, "use"), Begin: d, End: at, Kind: k}
 		case 3:
 			return agentchaos.Task{Task: id.Task, Begin: d, End: at, Outcome: agentchaos.Outcome(rapid.IntRange(0, 3).Draw(t, "outcome")), Kind: k, Step: id.Step, Steps: 3, Without: rapid.Uint16().Draw(t, "without")}
 		}

@@ -56,15 +56,15 @@ func TestCalled(t *testing.T) {
 		type line struct {
 			target, preferred string
 			kind              agentchaos.Kind
-			end, away         time.Duration
+			end               time.Duration
 		}
 		var got []line
 		for _, c := range s.calls {
-			got = append(got, line{c.Target, c.Preferred, c.Kind, c.End / time.Second, c.Away / time.Second})
+			got = append(got, line{c.Target, c.Preferred, c.Kind, c.End / time.Second})
 		}
 		require.Equal(t, []line{
-			{claude, claude, 0, 1, 0}, {gpt, claude, 0, 3, 2}, {gpt, claude, 0, 5, 4}, {gpt, claude, agentchaos.Overloaded, 7, 0},
-			{claude, claude, 0, 8, 0}, {gpt, claude, 0, 10, 2}, {"tool/x", "tool/x", 0, 11, 0},
+			{claude, claude, 0, 1}, {gpt, claude, 0, 3}, {gpt, claude, 0, 5}, {gpt, claude, agentchaos.Overloaded, 7},
+			{claude, claude, 0, 8}, {gpt, claude, 0, 10}, {"tool/x", "tool/x", 0, 11},
 		}, got)
 	})
 }

@@ -99,7 +99,7 @@ func (s *seen) lines() (lines []string) {
 		lines = append(lines, fmt.Sprintf("%v-%v %v %s attempt %v %v got %d", a.Begin, a.End, a.ID, a.Target, a.Kind, a.Variant, a.Got))
 	}
 	for _, c := range s.calls {
-		lines = append(lines, fmt.Sprintf("%v-%v %v %s call %v away %v", c.Begin, c.End, c.ID, c.Target, c.Kind, c.Away))
+		lines = append(lines, fmt.Sprintf("%v-%v %v %s call %v", c.Begin, c.End, c.ID, c.Target, c.Kind))
 	}
 	for _, x := range s.tasks {
 		lines = append(lines, fmt.Sprintf("%v-%v %d task %v %v %d/%d", x.Begin, x.End, x.Task, x.Outcome, x.Kind, x.Step, x.Steps))

@@ -99,7 +99,7 @@ func (l *resultLog) around(next agentchaos.Call) agentchaos.Call {
 // once takes the logged result, or asks and logs. A log that fails does not stop the write: its key still protects it.
 func (l *resultLog) once(ctx context.Context, req *agentchaos.Request, next agentchaos.Call) (*agentchaos.Response, error) {
 	var logged []byte
-	_ = persist(ctx, l.env, req.ID, req.Target, func(ctx context.Context) (err error) {
+	_ = persist(ctx, l.env, req.ID, logPart, func(ctx context.Context) (err error) {
 		logged, err = l.store.Result(ctx, req.Key)
 		return err
 	})
@@ -112,12 +112,12 @@ func (l *resultLog) once(ctx context.Context, req *agentchaos.Request, next agen
 		case isVersion(err): // it was done: what it gave is for the program that did it to say
 			return nil, &agentchaos.Error{Kind: agentchaos.StoreCorrupt, Target: req.Target, Err: err}
 		}
-		tell(l.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: req.ID, Target: req.Target, Kind: agentchaos.KindOf(err)})
+		tell(l.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: req.ID, Target: logPart, Kind: agentchaos.KindOf(err)})
 	}
 	resp, err := next(ctx, req)
 	if err == nil {
 		b := sealResult(l.room(), resp)
-		_ = persist(ctx, l.env, req.ID, req.Target, func(ctx context.Context) error {
+		_ = persist(ctx, l.env, req.ID, logPart, func(ctx context.Context) error {
 			return l.store.Record(ctx, req.ID.Task, req.Key, b)
 		})
 		l.put(b)

@@ -10,6 +10,12 @@ import (
 // lockWaits are the waits before a locked store is asked again: locks pass.
 var lockWaits = [...]time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second}
 
+// The parts of a store, as changes name them.
+const (
+	checkpointPart = "store/checkpoint"
+	logPart        = "store/log"
+)
+
 // persist does something with the store, again while it is locked. Every failure is reported; after the last the task goes
 // on without what the store would have kept.
 //

@@ -39,7 +39,7 @@ func (c *course) refuse(err error) {
 // may be there until it has been read. The id says when: before the first step, or in one that is to be kept.
 func (c *course) load(ctx context.Context, id agentchaos.ID) (found bool, err error) {
 	var latest, before []byte
-	if persist(ctx, c.env, id, "", func(ctx context.Context) (err error) {
+	if persist(ctx, c.env, id, checkpointPart, func(ctx context.Context) (err error) {
 		latest, before, err = c.store.Load(ctx, c.life.Task)
 		return err
 	}) != nil {
@@ -59,7 +59,7 @@ func (c *course) load(ctx context.Context, id agentchaos.ID) (found bool, err er
 		case isVersion(err):
 			return false, err
 		}
-		tell(c.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Kind: agentchaos.KindOf(err)})
+		tell(c.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Target: checkpointPart, Kind: agentchaos.KindOf(err)})
 	}
 	c.mu.Lock()
 	c.unread = false
@@ -100,7 +100,7 @@ func (c *course) keep(ctx context.Context, req *agentchaos.Request) bool {
 			return false
 		}
 	}
-	_ = persist(ctx, c.env, req.ID, req.Target, func(ctx context.Context) error {
+	_ = persist(ctx, c.env, req.ID, checkpointPart, func(ctx context.Context) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.unread {

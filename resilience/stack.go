@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -15,7 +14,6 @@ type stack struct {
 	env    *agentchaos.Env
 	policy Policy
 	store  Store
-	served atomic.Int64 // when the preferred model last served; the run's begin at first
 
 	mu     sync.Mutex
 	guards map[string]agentchaos.Middleware // by target: the models at once, tools when they are first used
@@ -168,18 +166,6 @@ func (r *router) report(req *agentchaos.Request, begin time.Duration, down *chai
 	}
 	if i >= 0 {
 		c.Target, c.Preferred = down.models[i], down.models[0]
-		if err == nil && down == &r.chain {
-			c.Away = r.away(i, c.End)
-		}
 	}
 	r.env.Trace.Call(c)
-}
-
-// away is how long the preferred model has not served, given who has served now.
-func (s *stack) away(i int, now time.Duration) time.Duration {
-	if i == 0 {
-		s.served.Store(int64(now))
-		return 0
-	}
-	return now - time.Duration(s.served.Load())
 }
