@@ -17,7 +17,7 @@ import (
 // faults; the retry storm needs its own traffic, and the time until it has begun.
 var smallSuite = []share{
 	{
-		scenarios: []string{"[^r]*", "ra*"}, tasks: 120, seeds: 2,
+		scenarios: []string{"[^r]*", "ra*", "retrieval-*"}, tasks: 120, seeds: 2,
 		set: []string{"agents.support.arrivals.rate=1/s", "agents.reader.arrivals.rate=1/s", "agents.bursty.arrivals.rate=1/s"},
 	},
 	{scenarios: []string{"retry-storm"}, tasks: 1000, seeds: 2},
