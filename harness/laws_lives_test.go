@@ -182,12 +182,12 @@ func (c *callRecords) refusedBefore(a agentchaos.Attempt) bool {
 
 // A caveat stands for a call that has failed for good, at that instant and with its kind, where the policy does without: by the
 // step's number, else by the tool's name, else by what it is for; a model's answer or a write that is not named it never
-// does without, nor what was cancelled. And where it does without, a step that fails has a caveat, unless the time is up.
+// does without, nor a write that may have been done, nor what was cancelled. And where it does without, a step that fails has a caveat, unless the time is up.
 func caveatsStandForFailures(r *played) error {
 	for _, t := range r.tasks {
 		for _, p := range r.lives[t.Task] {
 			for n, c := range p.calls {
-				allowed := c.leaf != nil && c.over && c.Kind != agentchaos.None && c.Kind != agentchaos.Cancelled && r.doesWithout(c.leaf) && c.End < r.deadline(t.Task)
+				allowed := c.leaf != nil && c.over && c.Kind != agentchaos.None && c.Kind != agentchaos.Cancelled && r.doesWithout(c.leaf) && !c.mayBeDone() && c.End < r.deadline(t.Task)
 				if p.caveated(n) != allowed && !(allowed && p.failsBeside(c)) {
 					return fmt.Errorf("a caveat: %v, where one is due: %v: %+v", p.caveated(n), allowed, c.Called)
 				}
@@ -214,6 +214,18 @@ func (p *process) failsBeside(c *callRecords) bool {
 		}
 	}
 	return false
+}
+
+// mayBeDone reports whether a write that has failed was perhaps done: an earlier life has tried it, or a try ended as
+// something that is no refusal.
+func (c *callRecords) mayBeDone() bool {
+	return c.Use == agentchaos.UseWrite && (c.base > 0 || slices.ContainsFunc(attemptsIn(c.records), func(a agentchaos.Attempt) bool {
+		switch a.Kind {
+		case agentchaos.Timeout, agentchaos.Reset, agentchaos.Truncated, agentchaos.Malformed, agentchaos.Conflict, agentchaos.Cancelled:
+			return true
+		}
+		return false
+	}))
 }
 
 // doesWithout is what the policy says of an interaction that fails for good.
