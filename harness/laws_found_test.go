@@ -111,6 +111,48 @@ agents: {a: {arrivals: {workers: 2}, steps: [{tool: look, times: {p0: 1, p50: 2,
 policies: {p: {models: [x/a], idempotency: {}, checkpoint: {every: step}, degrade: {tool: caveat}}}
 scenarios: {s: {agent: a, tasks: 30, faults: [{target: tool/look, kind: auth, when: {probability: 30%}}, {target: agent, kind: crash, restart_after: 1s, when: {probability: 20%}}]}}
 `,
+		"what a life has done was left out by one before it, of which it reads late": `
+tools: {look: {kind: read, latency: 100ms}, act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, steps: [{tool: look}, {tool: look}, {parallel: [{tool: look}, {tool: act}]}]}}
+policies: {p: {models: [x/a], checkpoint: {every: step}, degrade: {tool: caveat}}}
+scenarios:
+  s:
+    agent: a
+    tasks: 150
+    faults:
+      - {target: tool/look, kind: auth, when: {probability: 40%}}
+      - {target: agent, kind: crash, when: {probability: 30%}}
+      - {target: store, kind: store_locked, when: {probability: 60%}}
+`,
+		"a process begins when the time is up, and all is done": `
+tools: {act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, deadline: 2s, steps: [{tool: act, times: 2}]}}
+policies: {p: {models: [x/a], idempotency: {}, checkpoint: {every: step}, degrade: {deadline: partial}}}
+scenarios: {s: {agent: a, tasks: 9, faults: [{target: agent, kind: crash, restart_after: 1900ms}, {target: store, kind: store_locked, when: {probability: 20%}}]}}
+`,
+		"the next try would come too late, and something is done": `
+tools: {act: {kind: write, latency: 100ms}, look: {kind: read, latency: 100ms}}
+models: {x/a: {}, x/b: {}}
+agents: {a: {arrivals: {workers: 2}, deadline: 2s, steps: [{tool: look}, {parallel: [{tool: act, times: 3}, {model: {}}]}]}}
+policies: {p: {models: [x/a, x/b], retry: {attempts: 4, backoff: {initial: 500ms}}, degrade: {deadline: partial, reserve: 100ms}}}
+scenarios: {s: {agent: a, tasks: 20, faults: [{target: "*/*", kind: unavailable, delay: 50ms, when: {probability: 60%}}]}}
+`,
+		"a write may have been done, in this life or before it": `
+tools: {act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 2}, steps: [{tool: act, times: 4}]}}
+policies: {p: {models: [x/a], retry: {attempts: 2}, degrade: {tools: {act: caveat}}}}
+scenarios:
+  s:
+    agent: a
+    tasks: 40
+    faults:
+      - {target: tool/act, kind: auth, when: {probability: 20%}}
+      - {target: tool/act, kind: commit_then_timeout, hang: 1s, when: {probability: 20%}}
+      - {target: agent, kind: crash, when: {probability: 20%}}
+`,
 		"the store is locked until the deadline": `
 tools: {act: {kind: write, latency: 100ms}}
 models: {x/a: {}}

@@ -67,10 +67,11 @@ func (c *course) load(ctx context.Context, id agentchaos.ID, target string) (fou
 	return false, nil
 }
 
-// take goes on from a checkpoint.
+// take goes on from a checkpoint. What this life has done in full is not missing, whatever an earlier one did without.
 func (c *course) take(p Checkpoint) {
 	c.mu.Lock()
 	c.unread = false
+	p.Without.drop(c.done)
 	c.done.join(p.Done)
 	c.without.join(p.Without)
 	c.task.Without = uint16(c.without.Len())

@@ -60,6 +60,13 @@ func (s Steps) seal(b []byte) []byte {
 	return b
 }
 
+// drop takes the steps of another set out of this one.
+func (s Steps) drop(o Steps) {
+	for i := range min(len(s), len(o)) {
+		s[i] &^= o[i]
+	}
+}
+
 // join puts the steps of another set into this one.
 func (s *Steps) join(o Steps) {
 	for i, w := range o {
