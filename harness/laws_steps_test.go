@@ -250,7 +250,7 @@ func outcomesAreWhatWasDone(r *played) error {
 			want = agentchaos.Completed
 		case every:
 			want = agentchaos.Degraded
-		case r.policy().Degrade.Deadline && t.Steps > 0 && last.says(agentchaos.DeadlineHit) && (late || r.tooLate(last, t)):
+		case r.policy().Degrade.Deadline && t.Steps > 0 && (r.tooLate(last, t) || late && last.says(agentchaos.DeadlineHit)):
 			want = agentchaos.Partial
 		}
 		switch {
@@ -272,12 +272,16 @@ func (r *played) orphan(p *process) bool {
 }
 
 // tooLate reports whether the step that a task ended with has failed and was not tried again because the deadline would
-// have come first.
+// have come first, and not because it was asked to wait for too long anyway.
 func (r *played) tooLate(p *process, t agentchaos.Task) bool {
 	c := p.calls[t.Step]
-	return c != nil && c.over && c.Kind != agentchaos.None && c.End == t.End && slices.ContainsFunc(c.records, func(record any) bool {
+	if c == nil || !c.over || c.Kind == agentchaos.None || c.End != t.End {
+		return false
+	}
+	all, _ := c.reasons()
+	return slices.ContainsFunc(c.records, func(record any) bool {
 		x, ok := record.(agentchaos.Change)
-		return ok && x.What == agentchaos.RetryGivenUp && x.At+x.For >= r.deadline(t.Task)
+		return ok && x.What == agentchaos.RetryGivenUp && x.At+x.For >= r.deadline(t.Task) && !r.asksTooMuch(x, all)
 	})
 }
 

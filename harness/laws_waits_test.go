@@ -12,11 +12,7 @@ import (
 // Waits without jitter are exact, those with it lie in their range. A Retry-After comes first, and the jittered wait on top
 // of it; one that is too long, or that reaches the deadline, is not waited for.
 func waitsAreAsSet(r *played) error {
-	policy := r.policy().Retry
-	longest := policy.MaxRetryAfter
-	if longest == 0 {
-		longest = 60 * time.Second
-	}
+	policy, longest := r.policy().Retry, r.longestHint()
 	for _, c := range r.every() {
 		all, err := c.reasons()
 		if err != nil {
@@ -36,7 +32,7 @@ func waitsAreAsSet(r *played) error {
 			case agentchaos.Reasked, agentchaos.FellBack:
 				n, before = 1, policy.Backoff.Initial
 			case agentchaos.RetryGivenUp:
-				if hint := all[k].askedFor(all[k.twin()]); x.At+x.For < r.deadline(c.Called.ID.Task) && !(hint > longest && x.For == hint) {
+				if x.At+x.For < r.deadline(c.Called.ID.Task) && !r.asksTooMuch(x, all) {
 					return fmt.Errorf("given up without need: %+v", x)
 				}
 			case agentchaos.RetryWait:
@@ -61,6 +57,24 @@ func waitsAreAsSet(r *played) error {
 		}
 	}
 	return nil
+}
+
+// longestHint is the longest Retry-After that is waited for.
+func (r *played) longestHint() time.Duration {
+	if longest := r.policy().Retry.MaxRetryAfter; longest > 0 {
+		return longest
+	}
+	return 60 * time.Second
+}
+
+// asksTooMuch reports whether a try was given up because its Retry-After is longer than any that is waited for.
+func (r *played) asksTooMuch(x agentchaos.Change, all map[tryID]*reason) bool {
+	k := tryID{x.Target, x.ID.Attempt, 0}
+	if all[k] == nil {
+		return false
+	}
+	hint := all[k].askedFor(all[k.twin()])
+	return hint > r.longestHint() && x.For == hint
 }
 
 // askedFor is the Retry-After of an attempt that failed, or of its twin.
