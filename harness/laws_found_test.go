@@ -153,6 +153,20 @@ agents: {a: {arrivals: {workers: 1}, deadline: 3s, steps: [{tool: act}, {model: 
 policies: {p: {models: [x/a], retry: {attempts: 3, max_retry_after: 4s}, degrade: {deadline: partial}}}
 scenarios: {s: {agent: a, tasks: 10, faults: [{target: x/a, kind: rate_limit, retry_after: 5s, when: {every: 2}}, {target: x/a, kind: rate_limit, retry_after: 3s}]}}
 `,
+		"an attempt is called off before it is sent, and its process dies at that instant": `
+tools: {look: {kind: read}, act: {kind: write}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, steps: [{parallel: [{tool: look}, {tool: act}]}]}}
+policies: {p: {models: [x/a], idempotency: {}}}
+scenarios:
+  s:
+    agent: a
+    tasks: 60
+    faults:
+      - {target: "*/*", kind: auth, delay: 10ms, when: {probability: 80%}}
+      - {target: store, kind: store_locked, when: {probability: 40%}}
+      - {target: agent, kind: crash, when: {probability: 50%}}
+`,
 		"a write may have been done, in this life or before it": `
 tools: {act: {kind: write, latency: 100ms}}
 models: {x/a: {}}

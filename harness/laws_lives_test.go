@@ -99,8 +99,7 @@ func (k *keeper) life(r *played, p *process) error {
 		switch x := record.(type) {
 		case agentchaos.Attempt:
 			begun[x.ID.Step] = true
-			never := x.Begin == x.End && (x.Kind == agentchaos.Cancelled || x.Kind == agentchaos.Timeout) // nothing was sent
-			if k.sure[x.ID.Step] && !never {
+			if k.sure[x.ID.Step] && !neverSent(x) {
 				return fmt.Errorf("step %d was done: %+v", x.ID.Step, x)
 			}
 		case agentchaos.Called:
