@@ -161,7 +161,7 @@ func (x *told) hear(t *rapid.T, e report.Event, deadline time.Duration) {
 		require.False(t, x.crash != nil && r.Begin < x.crash.At+x.crash.For, "an attempt of a dead process: %+v", r)
 		on := attemptOn{r.ID, r.Target}
 		require.False(t, x.attempts[on] && r.ID.Attempt < 255, "an attempt has one number, over all lives: %+v", r)
-		x.attempts[on] = true
+		x.attempts[on] = !neverSent(r)
 	case agentchaos.Change:
 		switch r.What {
 		case agentchaos.Crashed:

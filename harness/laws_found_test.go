@@ -139,6 +139,34 @@ agents: {a: {arrivals: {workers: 2}, deadline: 2s, steps: [{tool: look}, {parall
 policies: {p: {models: [x/a, x/b], retry: {attempts: 4, backoff: {initial: 500ms}}, degrade: {deadline: partial, reserve: 100ms}}}
 scenarios: {s: {agent: a, tasks: 20, faults: [{target: "*/*", kind: unavailable, delay: 50ms, when: {probability: 60%}}]}}
 `,
+		"a call has a first attempt in every life, which pays for the next": `
+tools: {act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, steps: [{tool: act, times: 4}]}}
+policies: {p: {models: [x/a], retry: {attempts: 3}, retry_budget: {ratio: 40%}}}
+scenarios: {s: {agent: a, tasks: 40, faults: [{target: tool/act, kind: tool_error, when: {probability: 40%}}, {target: agent, kind: crash, at: 3, when: {probability: 50%}}]}}
+`,
+		"the provider asks for a longer wait than any that is waited for, beyond the deadline": `
+tools: {act: {kind: write, latency: 100ms}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, deadline: 3s, steps: [{tool: act}, {model: {}}]}}
+policies: {p: {models: [x/a], retry: {attempts: 3, max_retry_after: 4s}, degrade: {deadline: partial}}}
+scenarios: {s: {agent: a, tasks: 10, faults: [{target: x/a, kind: rate_limit, retry_after: 5s, when: {every: 2}}, {target: x/a, kind: rate_limit, retry_after: 3s}]}}
+`,
+		"an attempt is called off before it is sent, and its process dies at that instant": `
+tools: {look: {kind: read}, act: {kind: write}}
+models: {x/a: {}}
+agents: {a: {arrivals: {workers: 1}, steps: [{parallel: [{tool: look}, {tool: act}]}]}}
+policies: {p: {models: [x/a], idempotency: {}}}
+scenarios:
+  s:
+    agent: a
+    tasks: 60
+    faults:
+      - {target: "*/*", kind: auth, delay: 10ms, when: {probability: 80%}}
+      - {target: store, kind: store_locked, when: {probability: 40%}}
+      - {target: agent, kind: crash, when: {probability: 50%}}
+`,
 		"a write may have been done, in this life or before it": `
 tools: {act: {kind: write, latency: 100ms}}
 models: {x/a: {}}

@@ -318,11 +318,11 @@ func firstBelow(spans []span, many int, in span) (when time.Duration, found bool
 }
 
 // A retry or a copy is granted when the balance on its target is at least 1, else it is refused: ratio × first attempts of the
-// last 10 s + 10 s of the reserve − what was granted in the last 10 s. A first attempt of the very instant may have come
-// before or after.
+// last 10 s + 10 s of the reserve − what was granted in the last 10 s. In every life of its task a call has a first attempt.
+// One of the very instant may have come before or after.
 func budgetsHold(r *played) error {
 	budget := r.policy().RetryBudget
-	spent := map[string][]time.Duration{}
+	first, spent := r.firstAttempts(), map[string][]time.Duration{}
 	for _, record := range r.records {
 		x, ok := record.(agentchaos.Change)
 		if !ok {
@@ -339,8 +339,11 @@ func budgetsHold(r *played) error {
 			}
 			continue
 		}
-		sure, perhaps := r.firstAttempts(x.Target, x.At)
-		recent := 0
+		sure, perhaps, recent := 0, 0, 0
+		for _, at := range first[x.Target] {
+			sure += btoi(at < x.At && x.At-at < 10*time.Second)
+			perhaps += btoi(at == x.At)
+		}
 		for _, at := range spent[x.Target] {
 			recent += btoi(x.At-at < 10*time.Second)
 		}
@@ -357,14 +360,15 @@ func budgetsHold(r *played) error {
 	return nil
 }
 
-// firstAttempts are those on the target of the last 10 s, and those of this very instant.
-func (r *played) firstAttempts(target string, now time.Duration) (sure, perhaps int) {
-	for _, a := range r.firsts {
-		if a.Target != target {
-			continue
+// firstAttempts are when calls were first tried, by target.
+func (r *played) firstAttempts() map[string][]time.Duration {
+	at := map[string][]time.Duration{}
+	for _, c := range r.every() {
+		for _, a := range attemptsIn(c.records) {
+			if a.ID.Attempt <= c.first() && a.ID.Copy == 0 {
+				at[a.Target] = append(at[a.Target], a.Begin)
+			}
 		}
-		sure += btoi(a.Begin < now && now-a.Begin < 10*time.Second)
-		perhaps += btoi(a.Begin == now)
 	}
-	return sure, perhaps
+	return at
 }

@@ -25,7 +25,7 @@ tools:
 agents:
   a:
     arrivals: {rate: 4/s, burstiness: 1}
-    deadline: 15s
+    deadline: 8s
     steps:
       - {loop: {times: {p0: 1, p50: 1, p99: 3}, grow: 100, steps: [{model: {input_tokens: {p50: 200, p99: 400}, output_tokens: 40}}, {tool: lookup}]}}
       - {parallel: [{retrieval: kb}, {tool: refund, times: 2}]}
@@ -35,9 +35,10 @@ policies:
     models: [x/a, x/b]
     timeout: {attempt: 3s}
     retry: {attempts: 3, backoff: {initial: 500ms, max: 2s}}
+    retry_budget: {ratio: 60%, min_per_second: 0.1}
     idempotency: {}
     checkpoint: {every: step}
-    degrade: {tool: caveat, retrieval: disclaimer, deadline: partial, reserve: 1s}
+    degrade: {tool: caveat, retrieval: disclaimer, tools: {refund: caveat}, deadline: partial, reserve: 400ms}
 scenarios:
   s:
     agent: a
@@ -79,6 +80,55 @@ func notDone(r *played) {
 		a, ok := x.(attempt)
 		return ok && a.ID.Task == task && a.Use == agentchaos.UseWrite
 	})
+}
+
+// deniedWrite lets a try time out of a write that is left out.
+func deniedWrite(r *played) {
+	i := slices.IndexFunc(r.records, func(x any) bool {
+		c, ok := x.(change)
+		return ok && c.What == agentchaos.Caveated && c.Target == "tool/refund"
+	})
+	id := of(r.records[i].(change).ID)
+	lie(func(a *attempt) bool { a.Kind = agentchaos.Timeout; return of(a.ID) == id })(r)
+}
+
+// laterLivesRetry makes later tries of the first of every life but the first.
+func laterLivesRetry(r *played) {
+	crashed := map[uint32]bool{}
+	for i, x := range r.records {
+		switch x := x.(type) {
+		case change:
+			crashed[x.ID.Task] = crashed[x.ID.Task] || x.What == agentchaos.Crashed
+		case attempt:
+			if crashed[x.ID.Task] {
+				x.ID.Attempt = 200
+				r.records[i] = x
+			}
+		}
+	}
+}
+
+// enoughTime takes away what was given up in the step of a task that is partial before its deadline.
+func enoughTime(r *played) {
+	i := slices.IndexFunc(r.tasks, func(t agentchaos.Task) bool { return t.Outcome == agentchaos.Partial && t.End < r.deadline(t.Task) })
+	t := r.tasks[i]
+	leaveOut(func(c change) bool {
+		return c.What == agentchaos.RetryGivenUp && c.ID.Task == t.Task && c.ID.Step == t.Step && c.At == t.End
+	})(r)
+}
+
+// tooLateForAResult changes the end of a task of which a process began when its time was up.
+func tooLateForAResult(change func(*agentchaos.Task)) func(*played) {
+	return func(r *played) {
+		lie(func(t *agentchaos.Task) bool {
+			lives := r.lives[t.Task]
+			if t.Steps == 0 || !r.orphan(lives[len(lives)-1]) || t.Kind != agentchaos.Cancelled {
+				return false
+			}
+			change(t)
+			return true
+		})(r)
+	}
 }
 
 // again puts a copy of the first record that it is true of behind it, changed.
@@ -136,6 +186,10 @@ var liesOfLives = []tale{
 	{"outcomes are what was done", "it failed of nothing", ended(agentchaos.Failed, func(t *agentchaos.Task) { t.Kind = agentchaos.None })},
 	{"outcomes are what was done", "it failed of something else", ended(agentchaos.Failed, func(t *agentchaos.Task) { t.Kind = agentchaos.Quota })},
 	{"outcomes are what was done", "it failed in another step", lie(func(t *agentchaos.Task) bool { t.Step++; return t.Kind == agentchaos.Unavailable })},
+	{"outcomes are what was done", "it was not tried again, though there was time", enoughTime},
+	{"outcomes are what was done", "a life that began too late had a result", tooLateForAResult(func(t *agentchaos.Task) { t.Outcome, t.Kind = agentchaos.Partial, agentchaos.None })},
+	{"outcomes are what was done", "it would have gone on elsewhere", tooLateForAResult(func(t *agentchaos.Task) { t.Step++ })},
+	{"the deadline is hard", "it was hit early, though there was time", enoughTime},
 	{"the dead do nothing", "a restart came late", is(agentchaos.Resumed, func(c *change) { c.At++ })},
 	{"the dead do nothing", "a dead process went on", again(func(c *change) bool {
 		due := c.What == agentchaos.Crashed && c.For > 0
@@ -180,7 +234,10 @@ var liesOfLives = []tale{
 	{"caveats stand for failures", "there was no caveat", leaveOut(said(agentchaos.Caveated))},
 	{"caveats stand for failures", "it was for something else", is(agentchaos.Caveated, func(c *change) { c.Kind++ })},
 	{"caveats stand for failures", "tools were not to be left out", asked(func(p *resilience.Policy) { p.Degrade.Tool = false })},
-	{"caveats stand for failures", "a step was to be left out", asked(func(p *resilience.Policy) { p.Degrade.Tools = map[string]bool{"tool/refund": true} })},
+	{"caveats stand for failures", "a write was not to be left out", asked(func(p *resilience.Policy) { p.Degrade.Tools = nil })},
+	{"caveats stand for failures", "a step was to be left out", asked(func(p *resilience.Policy) { p.Degrade.Tools = map[string]bool{"tool/lookup": false} })},
+	{"caveats stand for failures", "a write may have been done", deniedWrite},
+	{"budgets", "later lives paid nothing in", laterLivesRetry},
 	{"the store fails as it is struck", "another wait", is(agentchaos.StoreFailed, func(c *change) { c.For += time.Second })},
 	{"the store fails as it is struck", "another fault did it", is(agentchaos.StoreFailed, func(c *change) { c.By = 5 - c.By })},
 	{"the store fails as it is struck", "there is no store", asked(func(p *resilience.Policy) { p.Idempotency, p.Checkpoint = nil, nil })},

@@ -99,8 +99,7 @@ func (k *keeper) life(r *played, p *process) error {
 		switch x := record.(type) {
 		case agentchaos.Attempt:
 			begun[x.ID.Step] = true
-			never := x.Begin == x.End && (x.Kind == agentchaos.Cancelled || x.Kind == agentchaos.Timeout) // nothing was sent
-			if k.sure[x.ID.Step] && !never {
+			if k.sure[x.ID.Step] && !neverSent(x) {
 				return fmt.Errorf("step %d was done: %+v", x.ID.Step, x)
 			}
 		case agentchaos.Called:
@@ -182,8 +181,7 @@ func (c *callRecords) refusedBefore(a agentchaos.Attempt) bool {
 
 // A caveat stands for a call that has failed for good, at that instant and with its kind, where the policy does without: by the
 // step's number, else by the tool's name, else by what it is for; a model's answer or a write that is not named it never
-// does without, nor what was
-// cancelled, nor a write that may have been done. And where it does without, a step that fails has a caveat, unless the time is up.
+// does without, nor a write that may have been done, nor what was cancelled. And where it does without, a step that fails has a caveat, unless the time is up.
 func caveatsStandForFailures(r *played) error {
 	for _, t := range r.tasks {
 		for _, p := range r.lives[t.Task] {
@@ -217,16 +215,16 @@ func (p *process) failsBeside(c *callRecords) bool {
 	return false
 }
 
-// mayBeDone reports whether a write that failed may have been done all the same, in this life or an earlier one.
+// mayBeDone reports whether a write that has failed was perhaps done: an earlier life has tried it, or a try ended as
+// something that is no refusal.
 func (c *callRecords) mayBeDone() bool {
-	unsure := c.base > 0
-	for _, a := range c.attempts() {
+	return c.Use == agentchaos.UseWrite && (c.base > 0 || slices.ContainsFunc(attemptsIn(c.records), func(a agentchaos.Attempt) bool {
 		switch a.Kind {
 		case agentchaos.Timeout, agentchaos.Reset, agentchaos.Truncated, agentchaos.Malformed, agentchaos.Conflict, agentchaos.Cancelled:
-			unsure = true
+			return true
 		}
-	}
-	return unsure && c.leaf.Use == agentchaos.UseWrite
+		return false
+	}))
 }
 
 // doesWithout is what the policy says of an interaction that fails for good.

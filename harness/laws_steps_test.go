@@ -217,10 +217,11 @@ func (w *walk) waited(at, d time.Duration) time.Duration {
 func (w *walk) cut(at, t time.Duration) bool { return at < t && slices.Contains(w.cuts, at) }
 
 // A task is completed when every step is done in full, degraded when each is done and at least one has a caveat instead of
-// an answer, partial at its deadline, or when a retry would come after it, with something done and something not, if the
-// policy says so; else it has failed, with the kind of the first step that did, as cancelled at its deadline or in a process
-// that begins after it, or as crash when its process may not be restarted. What it says of its steps is what its processes
-// have done: this one, and those before it as far as that was kept.
+// an answer, partial with something done and something not, if the policy says so, at its deadline or when a step has failed
+// whose next try would have come too late; else it has failed, with the
+// kind of the first step that did, as cancelled at its deadline, or as crash when its process may not be restarted. A process
+// that begins when the time is up, the reserve with it, does nothing but end it as cancelled, whatever is done. What a task
+// says of its steps is what its processes have done: this one, and those before it as far as that was kept.
 func outcomesAreWhatWasDone(r *played) error {
 	for _, t := range r.tasks {
 		bad := func(format string, args ...any) error {
@@ -240,12 +241,16 @@ func outcomesAreWhatWasDone(r *played) error {
 		every, crashed := int(t.Steps)+int(t.Without) == all, last.crash != nil
 		want := agentchaos.Failed
 		switch {
-		case crashed, r.tooLate(last):
+		case crashed:
+		case r.orphan(last):
+			if !last.says(agentchaos.DeadlineHit) || t.Kind != agentchaos.Cancelled || len(last.calls) > 0 || t.Step != last.resumes() {
+				return bad("it began at %v, when the time was up", last.from)
+			}
 		case every && t.Without == 0:
 			want = agentchaos.Completed
 		case every:
 			want = agentchaos.Degraded
-		case late && r.policy().Degrade.Deadline && t.Steps > 0 && last.says(agentchaos.DeadlineHit):
+		case r.policy().Degrade.Deadline && t.Steps > 0 && (r.tooLate(last, t) || late && last.says(agentchaos.DeadlineHit)):
 			want = agentchaos.Partial
 		}
 		switch {
@@ -258,6 +263,36 @@ func outcomesAreWhatWasDone(r *played) error {
 		}
 	}
 	return nil
+}
+
+// orphan reports whether a process began when its task's time was up, the reserve with it.
+func (r *played) orphan(p *process) bool {
+	d := r.Scenario.Agent.Deadline
+	return d > 0 && p.from >= r.arrived[p.task]+d
+}
+
+// tooLate reports whether the step that a task ended with has failed and was not tried again because the deadline would
+// have come first, and not because it was asked to wait for too long anyway.
+func (r *played) tooLate(p *process, t agentchaos.Task) bool {
+	c := p.calls[t.Step]
+	if c == nil || !c.over || c.Kind == agentchaos.None || c.End != t.End {
+		return false
+	}
+	all, _ := c.reasons()
+	return slices.ContainsFunc(c.records, func(record any) bool {
+		x, ok := record.(agentchaos.Change)
+		return ok && x.What == agentchaos.RetryGivenUp && x.At+x.For >= r.deadline(t.Task) && !r.asksTooMuch(x, all)
+	})
+}
+
+// resumes is the step that a process says that it goes on with.
+func (p *process) resumes() (step uint16) {
+	for _, record := range p.records {
+		if x, ok := record.(agentchaos.Change); ok && x.What == agentchaos.Resumed {
+			step = x.ID.Step
+		}
+	}
+	return step
 }
 
 func between(low, x, high uint16) bool { return low <= x && x <= high }

@@ -87,6 +87,7 @@ type callRecords struct {
 	agentchaos.Called // of a dead one, what can be known: its beginning, and where it was to go
 	leaf              *leaf
 	base              uint8 // attempts at the step in earlier lives
+	most              uint8 // the same with those of which nobody knows whether they were sent, until the first number says
 	records           []any // changes and attempts, in order
 	over              bool  // it has an end
 	waited            int   // how many of them came before its end; the others are of a hedge's copy that has lost
@@ -129,7 +130,7 @@ func playRecorded(t require.TestingT, j harness.Job) *played {
 func (r *played) sort() {
 	r.arrived, r.attempts, r.firsts, r.tasks, r.calls, r.dead = map[uint32]time.Duration{}, nil, nil, nil, nil, nil
 	r.lives, r.plans = map[uint32][]*process{}, map[uint32]*plan{}
-	tried := map[callID]uint8{}
+	tried := tries{}
 	for _, record := range r.records {
 		e := report.Event{Record: record}
 		p := r.process(e)
@@ -185,16 +186,46 @@ func (r *played) process(e report.Event) *process {
 }
 
 // call is the call of a step in this life.
-func (p *process) call(r *played, id agentchaos.ID, tried map[callID]uint8) *callRecords {
+func (p *process) call(r *played, id agentchaos.ID, tried tries) *callRecords {
 	c := p.calls[id.Step]
 	if c == nil {
-		c = &callRecords{base: tried[of(id)], leaf: r.plan(id.Task).leaf(id.Step)}
+		c = &callRecords{base: tried[of(id)].sure, most: tried[of(id)].most, leaf: r.plan(id.Task).leaf(id.Step)}
 		p.calls[id.Step] = c
 	}
 	return c
 }
 
+// tries are how many attempts at each step there have been, surely and at most: one that was called off at the instant of its
+// beginning has perhaps never been sent, and then its number is given out again.
+type tries map[callID]struct{ sure, most uint8 }
+
+func (t tries) add(a agentchaos.Attempt) {
+	n := t[of(a.ID)]
+	if n.most = max(n.most, a.ID.Attempt); !neverSent(a) {
+		n.sure = max(n.sure, a.ID.Attempt)
+	}
+	t[of(a.ID)] = n
+}
+
+// neverSent reports whether an attempt was perhaps never sent.
+func neverSent(a agentchaos.Attempt) bool {
+	return a.Begin == a.End && (a.Kind == agentchaos.Cancelled || a.Kind == agentchaos.Timeout)
+}
+
 func (c *callRecords) add(record any) {
+	n := uint8(0)
+	switch x := record.(type) {
+	case agentchaos.Attempt:
+		n = x.ID.Attempt
+	case agentchaos.Change:
+		n = x.ID.Attempt
+	}
+	if n > 0 {
+		if c.base < n-1 && n-1 <= c.most {
+			c.base = n - 1
+		}
+		c.most = c.base
+	}
 	if !c.over {
 		c.waited++
 	}
@@ -202,11 +233,11 @@ func (c *callRecords) add(record any) {
 }
 
 // bury takes down which calls have died with a process, and how often each step has been tried.
-func (r *played) bury(p *process, tried map[callID]uint8) {
+func (r *played) bury(p *process, tried tries) {
 	for _, n := range slices.Sorted(maps.Keys(p.calls)) {
 		c := p.calls[n]
 		for _, a := range attemptsIn(c.records) {
-			tried[of(a.ID)] = max(tried[of(a.ID)], a.ID.Attempt)
+			tried.add(a)
 		}
 		if c.over || c.leaf == nil {
 			continue

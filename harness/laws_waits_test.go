@@ -12,11 +12,7 @@ import (
 // Waits without jitter are exact, those with it lie in their range. A Retry-After comes first, and the jittered wait on top
 // of it; one that is too long, or that reaches the deadline, is not waited for.
 func waitsAreAsSet(r *played) error {
-	policy := r.policy().Retry
-	longest := policy.MaxRetryAfter
-	if longest == 0 {
-		longest = 60 * time.Second
-	}
+	policy, longest := r.policy().Retry, r.longestHint()
 	for _, c := range r.every() {
 		all, err := c.reasons()
 		if err != nil {
@@ -36,7 +32,7 @@ func waitsAreAsSet(r *played) error {
 			case agentchaos.Reasked, agentchaos.FellBack:
 				n, before = 1, policy.Backoff.Initial
 			case agentchaos.RetryGivenUp:
-				if hint := all[k].askedFor(all[k.twin()]); x.At+x.For < r.deadline(c.Called.ID.Task) && !(hint > longest && x.For == hint) {
+				if x.At+x.For < r.deadline(c.Called.ID.Task) && !r.asksTooMuch(x, all) {
 					return fmt.Errorf("given up without need: %+v", x)
 				}
 			case agentchaos.RetryWait:
@@ -61,6 +57,24 @@ func waitsAreAsSet(r *played) error {
 		}
 	}
 	return nil
+}
+
+// longestHint is the longest Retry-After that is waited for.
+func (r *played) longestHint() time.Duration {
+	if longest := r.policy().Retry.MaxRetryAfter; longest > 0 {
+		return longest
+	}
+	return 60 * time.Second
+}
+
+// asksTooMuch reports whether a try was given up because its Retry-After is longer than any that is waited for.
+func (r *played) asksTooMuch(x agentchaos.Change, all map[tryID]*reason) bool {
+	k := tryID{x.Target, x.ID.Attempt, 0}
+	if all[k] == nil {
+		return false
+	}
+	hint := all[k].askedFor(all[k.twin()])
+	return hint > r.longestHint() && x.For == hint
 }
 
 // askedFor is the Retry-After of an attempt that failed, or of its twin.
@@ -110,7 +124,7 @@ func retryAfterIsHonoured(r *played) error {
 // No attempt begins at or after the deadline of its task, which counts from its arrival whatever dies in between, and none
 // outlives it; no wait reaches it, nothing is tried again at it. A task ends at its deadline at the latest, or, if its process
 // is away then, when the next one begins. That a deadline was hit is said of a task that failed at it or is partial, and of no
-// other.
+// other: when it is hit, or of a partial one earlier, when a step has failed and is not tried again for want of time.
 func theDeadlineIsHard(r *played) error {
 	hit := map[uint32]time.Duration{}
 	for _, record := range r.records {
@@ -137,7 +151,7 @@ func theDeadlineIsHard(r *played) error {
 				by = max(by, lives[len(lives)-1].from)
 			}
 			at, said := hit[x.Task]
-			early := x.Outcome == agentchaos.Partial && len(r.lives[x.Task]) > 0 && r.lives[x.Task][len(r.lives[x.Task])-1].shortOfTime(r.deadline(x.Task))
+			early := x.Outcome == agentchaos.Partial && x.End < by && r.tooLate(r.lives[x.Task][len(r.lives[x.Task])-1], x)
 			if x.End > by || said != (x.Kind == agentchaos.Cancelled || x.Outcome == agentchaos.Partial) || said && (at != x.End || x.End != by && !early) {
 				return fmt.Errorf("the deadline is %v, hit at %v (%v): %+v", by, at, said, x)
 			}
