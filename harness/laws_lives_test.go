@@ -245,7 +245,7 @@ func (r *played) doesWithout(l *leaf) bool {
 // A store fails only if there is one, and with the kind of the fault behind it, which was there. One that is locked is asked
 // again after 10 ms, 100 ms and 1 s; any other failure, and the fourth in a row, is not waited for.
 func theStoreFailsAsItIsStruck(r *played) error {
-	due := map[wait]int{}
+	before := map[callID]int{}
 	for _, record := range r.records {
 		x, ok := record.(agentchaos.Change)
 		if !ok || x.What != agentchaos.StoreFailed {
@@ -263,29 +263,17 @@ func theStoreFailsAsItIsStruck(r *played) error {
 		if f.When.Until > 0 && x.At >= f.When.Until && x.Kind != agentchaos.StoreCorrupt { // what is torn is found later
 			return bad("the fault was over")
 		}
-		waits := [...]time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second, 0}
-		n := slices.Index(waits[:], x.For)
-		if x.Kind != agentchaos.StoreLocked {
-			if x.For != 0 {
-				return bad("a wait")
-			}
-			continue
+		waits := [...]time.Duration{0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 0}
+		n := before[of(x.ID)] + 1
+		if x.Kind != agentchaos.StoreLocked || x.For == waits[1] { // another operation
+			n = btoi(x.Kind == agentchaos.StoreLocked)
 		}
-		again := wait{of(x.ID), x.At, n - 1} // it ends one that has been waited for
-		if n < 0 || n > 0 && due[again] == 0 {
+		if x.For != waits[n] {
 			return bad("another wait")
 		}
-		due[again]--
-		due[wait{of(x.ID), x.At + x.For, n}]++
+		before[of(x.ID)] = n % (len(waits) - 1)
 	}
 	return nil
-}
-
-// wait is a wait for a locked store: when it ends, and how many came before.
-type wait struct {
-	callID
-	until  time.Duration
-	number int
 }
 
 // What a model is sent and asked for is what the plan says: of every interaction the same in every life, and grown by its

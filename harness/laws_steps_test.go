@@ -237,7 +237,7 @@ func outcomesAreWhatWasDone(r *played) error {
 				return bad("%+v to %+v were done", least, most)
 			}
 		}
-		late := last.until >= r.deadline(t.Task) || last.shortOfTime(r.deadline(t.Task))
+		late := last.until >= r.deadline(t.Task)
 		every, crashed := int(t.Steps)+int(t.Without) == all, last.crash != nil
 		want := agentchaos.Failed
 		switch {
@@ -299,20 +299,6 @@ func between(low, x, high uint16) bool { return low <= x && x <= high }
 
 func (p *process) says(what agentchaos.What) bool {
 	return slices.ContainsFunc(p.records, func(x any) bool { c, ok := x.(agentchaos.Change); return ok && c.What == what })
-}
-
-// tooLate reports whether a process begins when nobody waits for an answer any more, whatever is done.
-func (r *played) tooLate(p *process) bool {
-	d := r.Scenario.Agent.Deadline
-	return d > 0 && p.from >= r.arrived[p.task]+d
-}
-
-// shortOfTime reports whether the process has ended because what it had to wait for would have come after its deadline.
-func (p *process) shortOfTime(by time.Duration) bool {
-	return slices.ContainsFunc(p.records, func(x any) bool {
-		c, ok := x.(agentchaos.Change)
-		return ok && c.What == agentchaos.RetryGivenUp && c.At+c.For >= by
-	})
 }
 
 // failsAs reports whether the first call that failed in this life is what the task failed of.

@@ -63,7 +63,6 @@ type played struct {
 	records  []any // in order
 	arrived  map[uint32]time.Duration
 	attempts []agentchaos.Attempt
-	firsts   []agentchaos.Attempt // those with the first number of their call
 	tasks    []agentchaos.Task
 	calls    []*callRecords // by their end
 	dead     []*callRecords // calls that have no end: the process died in them
@@ -128,7 +127,7 @@ func playRecorded(t require.TestingT, j harness.Job) *played {
 
 // sort puts the records where the laws look for them.
 func (r *played) sort() {
-	r.arrived, r.attempts, r.firsts, r.tasks, r.calls, r.dead = map[uint32]time.Duration{}, nil, nil, nil, nil, nil
+	r.arrived, r.attempts, r.tasks, r.calls, r.dead = map[uint32]time.Duration{}, nil, nil, nil, nil
 	r.lives, r.plans = map[uint32][]*process{}, map[uint32]*plan{}
 	tried := tries{}
 	for _, record := range r.records {
@@ -144,11 +143,7 @@ func (r *played) sort() {
 			p.until = max(p.until, x.End)
 		case agentchaos.Attempt:
 			r.attempts = append(r.attempts, x)
-			c := p.call(r, x.ID, tried)
-			c.add(x)
-			if x.ID.Attempt == c.first() && x.ID.Copy == 0 {
-				r.firsts = append(r.firsts, x)
-			}
+			p.call(r, x.ID, tried).add(x)
 		case agentchaos.Called:
 			c := p.call(r, x.ID, tried)
 			c.Called, c.waited, c.over = x, len(c.records), true

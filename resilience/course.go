@@ -23,10 +23,11 @@ type course struct {
 		ID     agentchaos.ID
 		Target string
 	}
-	done    Steps // over, of tasks whose progress is kept
-	without Steps // those with a caveat
-	since   int   // steps since the last checkpoint
-	unread  bool  // what the store holds is not known yet: nothing is saved over it
+	done    Steps  // over, of tasks whose progress is kept
+	without Steps  // those with a caveat
+	since   int    // steps since the last checkpoint
+	state   []byte // the agent's own, as the store had it
+	unread  bool   // what the store holds is not known yet: nothing is saved over it
 	room    [1]uint64
 	seal    [64]byte
 }

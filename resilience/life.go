@@ -19,8 +19,9 @@ type Life struct {
 	Ask func(*agentchaos.Request)
 	// Answer is told of every answer, those from the log and those with a caveat too, before the step is kept.
 	Answer func(*agentchaos.Request, *agentchaos.Response)
-	// State is asked for what is to be kept with a checkpoint, and Restore is given what was, when a later life goes on
-	// from it. What they exchange is the agent's own: the answers that later steps need.
+	// State is asked for what is to be kept with a checkpoint, and Restore is given what was, before the first step of a life
+	// that goes on from it. What they exchange is the agent's own: the answers that later steps need. A life that could not
+	// read the store at its beginning has begun anew, and is not given an older state later.
 	State   func() []byte
 	Restore func(state []byte)
 	// Done is told of every step that is over, when it has been kept, if it is.

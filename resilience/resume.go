@@ -14,10 +14,13 @@ func (c *course) resume(ctx context.Context) bool {
 		c.unread = true
 		c.mu.Unlock()
 		var err error
-		if found, err = c.load(ctx, agentchaos.ID{Task: c.life.Task}, ""); err != nil {
+		if found, err = c.load(ctx, agentchaos.ID{Task: c.life.Task}); err != nil {
 			c.refuse(err)
 			return false
 		}
+	}
+	if found && c.life.Restore != nil {
+		c.life.Restore(c.state)
 	}
 	if found || c.life.Number > 1 {
 		tell(c.env, agentchaos.Change{What: agentchaos.Resumed, ID: agentchaos.ID{Task: c.life.Task, Step: c.done.first()}})
@@ -36,10 +39,10 @@ func (c *course) refuse(err error) {
 
 // load reads the latest checkpoint that is whole, and joins it to what this life has done. Of a store that cannot be read it
 // knows nothing: the task begins again, its keys keep its writes from being done twice, and nothing is saved over what
-// may be there until it has been read. What fails is told of the step at whose end it is read, or of none.
-func (c *course) load(ctx context.Context, id agentchaos.ID, target string) (found bool, err error) {
+// may be there until it has been read. The id says when: before the first step, or in one that is to be kept.
+func (c *course) load(ctx context.Context, id agentchaos.ID) (found bool, err error) {
 	var latest, before []byte
-	if persist(ctx, c.env, id, target, func(ctx context.Context) (err error) {
+	if persist(ctx, c.env, id, checkpointPart, func(ctx context.Context) (err error) {
 		latest, before, err = c.store.Load(ctx, c.life.Task)
 		return err
 	}) != nil {
@@ -53,13 +56,14 @@ func (c *course) load(ctx context.Context, id agentchaos.ID, target string) (fou
 		switch {
 		case err == nil && (p.Of == c.of || p.Of == 0):
 			c.take(p)
+			c.state = p.State
 			return true, nil
 		case err == nil:
 			return false, ErrOtherPlan
 		case isVersion(err):
 			return false, err
 		}
-		tell(c.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Target: target, Kind: agentchaos.KindOf(err)})
+		tell(c.env, agentchaos.Change{What: agentchaos.StoreFailed, ID: id, Target: checkpointPart, Kind: agentchaos.KindOf(err)})
 	}
 	c.mu.Lock()
 	c.unread = false
@@ -77,9 +81,6 @@ func (c *course) take(p Checkpoint) {
 	c.task.Without = uint16(c.without.Len())
 	c.task.Steps = uint16(c.done.Len()) - c.task.Without
 	c.mu.Unlock()
-	if c.life.Restore != nil {
-		c.life.Restore(p.State)
-	}
 }
 
 // keep saves when it is time. The lock is held while the store works, so that no older checkpoint follows a newer one, and
@@ -96,7 +97,7 @@ func (c *course) keep(ctx context.Context, req *agentchaos.Request) bool {
 		return true
 	}
 	if unread {
-		if _, err := c.load(ctx, req.ID, req.Target); err != nil {
+		if _, err := c.load(ctx, req.ID); err != nil {
 			c.refuse(err)
 			return false
 		}
