@@ -56,7 +56,6 @@ func (c *course) load(ctx context.Context, id agentchaos.ID) (found bool, err er
 		switch {
 		case err == nil && (p.Of == c.of || p.Of == 0):
 			c.take(p)
-			c.state = p.State
 			return true, nil
 		case err == nil:
 			return false, ErrOtherPlan
@@ -74,7 +73,7 @@ func (c *course) load(ctx context.Context, id agentchaos.ID) (found bool, err er
 // take goes on from a checkpoint. What this life has done in full is not missing, whatever an earlier one did without.
 func (c *course) take(p Checkpoint) {
 	c.mu.Lock()
-	c.unread = false
+	c.unread, c.state = false, p.State
 	p.Without.drop(c.done)
 	c.done.join(p.Done)
 	c.without.join(p.Without)
