@@ -10,8 +10,9 @@ import (
 // course is one life of a task on its way through the plan. One Request serves all the steps of a line: nobody may keep it.
 type course struct {
 	*Worker
-	life Life
-	req  agentchaos.Request
+	life    Life
+	req     agentchaos.Request
+	endless context.Context // for the store
 
 	mu   sync.Mutex // parallel steps come here together
 	task agentchaos.Task

@@ -99,8 +99,9 @@ func (l *resultLog) around(next agentchaos.Call) agentchaos.Call {
 // once takes the logged result, or asks and logs. A log that fails does not stop the write: its key still protects it.
 func (l *resultLog) once(ctx context.Context, req *agentchaos.Request, next agentchaos.Call) (*agentchaos.Response, error) {
 	var logged []byte
-	_ = persist(ctx, l.env, req.ID, logPart, func(ctx context.Context) (err error) {
-		logged, err = l.store.Result(ctx, req.Key)
+	endless := context.WithoutCancel(ctx)
+	_ = persist(ctx, l.env, req.ID, logPart, func() (err error) {
+		logged, err = l.store.Result(endless, req.Key)
 		return err
 	})
 	if logged != nil {
@@ -117,9 +118,7 @@ func (l *resultLog) once(ctx context.Context, req *agentchaos.Request, next agen
 	resp, err := next(ctx, req)
 	if err == nil {
 		b := sealResult(l.room(), resp)
-		_ = persist(ctx, l.env, req.ID, logPart, func(ctx context.Context) error {
-			return l.store.Record(ctx, req.ID.Task, req.Key, b)
-		})
+		_ = persist(ctx, l.env, req.ID, logPart, func() error { return l.store.Record(endless, req.ID.Task, req.Key, b) })
 		l.put(b)
 	}
 	return resp, err

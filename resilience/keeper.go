@@ -18,12 +18,11 @@ const (
 
 // persist does something with the store, again while it is locked. Every failure is reported; after the last the task goes
 // on without what the store would have kept.
-//
-// What is done is done to its end: a caller whose time is up, or who is called off, has all the more to keep.
-func persist(ctx context.Context, env *agentchaos.Env, id agentchaos.ID, target string, do func(context.Context) error) error {
-	whole := context.WithoutCancel(ctx)
+// What is done is done to its end, on a context without one: a caller whose time is up, or who is called off, has all the
+// more to keep. Only waits end with ctx.
+func persist(ctx context.Context, env *agentchaos.Env, id agentchaos.ID, target string, do func() error) error {
 	for i := 0; ; i++ {
-		err := do(whole)
+		err := do()
 		if err == nil {
 			return nil
 		}

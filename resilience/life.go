@@ -47,6 +47,9 @@ type End struct {
 func (w *Worker) Run(ctx context.Context, life Life) End {
 	c := &course{Worker: w, life: life, task: agentchaos.Task{Task: life.Task, Begin: life.Begin}}
 	c.done = c.room[:0]
+	if w.store != nil {
+		c.endless = context.WithoutCancel(ctx)
+	}
 	born := w.env.Clock.Now()
 	c.orphan = w.whole > 0 && born-life.Begin >= w.whole
 	if d := w.agent.Deadline; d > 0 && d < agentchaos.Forever-max(0, life.Begin) {

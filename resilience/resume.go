@@ -42,8 +42,8 @@ func (c *course) refuse(err error) {
 // may be there until it has been read. The id says when: before the first step, or in one that is to be kept.
 func (c *course) load(ctx context.Context, id agentchaos.ID) (found bool, err error) {
 	var latest, before []byte
-	if persist(ctx, c.env, id, checkpointPart, func(ctx context.Context) (err error) {
-		latest, before, err = c.store.Load(ctx, c.life.Task)
+	if persist(ctx, c.env, id, checkpointPart, func() (err error) {
+		latest, before, err = c.store.Load(c.endless, c.life.Task)
 		return err
 	}) != nil {
 		return false, nil
@@ -101,7 +101,7 @@ func (c *course) keep(ctx context.Context, req *agentchaos.Request) bool {
 			return false
 		}
 	}
-	_ = persist(ctx, c.env, req.ID, checkpointPart, func(ctx context.Context) error {
+	_ = persist(ctx, c.env, req.ID, checkpointPart, func() error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.unread {
@@ -111,7 +111,7 @@ func (c *course) keep(ctx context.Context, req *agentchaos.Request) bool {
 		if c.life.State != nil {
 			p.State = c.life.State()
 		}
-		return c.store.Save(ctx, c.life.Task, p.Seal(c.seal[:0]))
+		return c.store.Save(c.endless, c.life.Task, p.Seal(c.seal[:0]))
 	})
 	return true
 }
