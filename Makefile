@@ -17,7 +17,7 @@ help: ## this list
 test: deps lint ## vet, format, staticcheck, all tests, the race detector on small runs, benchmarks as a smoke test
 	$(GO) test -timeout 20m $(PKG)
 	$(MAKE) emulated
-	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept|^TestPortable' $(PKG)
+	$(GO) test -timeout 20m -race -short -skip '^TestReadme|^TestAccept|^TestPortable|^TestPublished' $(PKG)
 	$(GO) test -run '^$$' -bench . -benchtime 1x $(PKG) > /dev/null
 	cd bench && $(GO) test ./... && $(GO) test -run '^$$' -bench . -benchtime 1x . > /dev/null
 
@@ -27,8 +27,12 @@ emulated: deps ## digests, golden files and laws on arm64 and s390x, under qemu
 			. ./faults ./resilience ./scenarios ./report ./harness; done
 
 deps: ## what the tests need beside Go: a C compiler, for the race detector, and qemu, for other processors
-	@command -v gcc > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev; }
-	@{ command -v qemu-aarch64-static && command -v qemu-s390x-static; } > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq qemu-user-static; }
+	@command -v gcc > /dev/null || $(call install,gcc libc6-dev)
+	@{ command -v qemu-aarch64-static && command -v qemu-s390x-static; } > /dev/null || $(call install,qemu-user-static)
+
+# install takes packages where it can, and else says which are missing.
+install = { command -v apt-get > /dev/null && test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1); } || \
+	{ echo 'missing: $(1); install as root (apt-get install $(1), or what your system calls it), then make again' >&2; exit 1; }
 
 lint: ## gofmt, vet, staticcheck (pinned by tools/go.sum)
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'run: gofmt -w .' ; exit 1 ; }
@@ -43,27 +47,31 @@ race: ## all tests under the race detector, at full size
 FIGURES := ^TestAccept(Clock|Stack|Speed|Workers|Suite|Tasks|Flight|Memory)$$
 measure = { $(GO) test -json -count 1 -timeout 60m -run '$(FIGURES)' ./harness -accept ; \
 	cd bench && $(GO) test -json -count 1 -run '^TestAccept' . -accept ; }
+MODULE := github.com/agentchaos/agentchaos
+table = (cd bench && $(GO) run ./table $(1) $(MODULE)/harness $(MODULE)/bench)
 
-bench: ## the figures that matter in one table: asked, measured, how
-	@$(measure) | (cd bench && $(GO) run ./table)
+bench: ## the figures that matter in one table: asked, measured, how; it fails when one is not met
+	@$(measure) | $(call table)
 
-performance: ## the same table as the page docs/performance.md, with the machine and the day
+performance: ## the same table as the page docs/performance.md, with the machine and the day, whatever is met
 	@mkdir -p docs
-	@$(measure) | (cd bench && $(GO) run ./table -page) > docs/performance.new && mv docs/performance.new docs/performance.md
+	@$(measure) | $(call table,-page ../docs/performance.md)
 
 accept: deps ## every row of the acceptance table at full size, printed as a table
-	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness | grep -E '^(---|ok|FAIL)'
+	$(GO) test -count 1 -run '^TestKnown|^TestOracle' -v ./harness
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
 	$(GO) test -count 1 -v -run '^TestKilled' ./examples/durable-agent -accept
 	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./report ./harness -accept
 	cd bench && $(GO) test -count 1 -v -run '^TestAccept' . -accept
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -timeout 60m -count 1 -v -vet=off -exec qemu-aarch64-static -run '^TestAcceptDigest' ./harness -accept
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -timeout 60m -count 1 -vet=off -exec qemu-aarch64-static ./harness/published
 
 fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 60s ./report
 
-update: ## rewrite the golden files; the diff is the review
+update: ## rewrite the golden files, docs/validation.md and the README's results; the diff is the review
 	$(GO) test ./faults ./report ./scenarios ./harness ./cmd/agentchaos -update
+	$(GO) test ./harness/published -update
 	$(GO) test ./harness -run Digest -accept -update

@@ -30,7 +30,7 @@ var house = map[string]struct{ ours, third []string }{
 	"harness/sim":            {ours: []string{"."}},
 	"harness":                {ours: []string{".", "harness/sim", "scenarios", "faults", "resilience", "report"}},
 	"examples/durable-agent": {ours: []string{".", "resilience", "resilience/sqlite"}, third: []string{"modernc.org/sqlite"}},
-	"cmd/agentchaos":         {ours: []string{".", "harness", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
+	"cmd/agentchaos":         {ours: []string{".", "harness", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
 }
 
 // oneFile are the modules that a single file of a package owns, so that replacing one is a change of one file.

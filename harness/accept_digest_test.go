@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos/harness"
-	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
 
@@ -20,31 +19,36 @@ func TestAcceptDigests(t *testing.T) {
 	part := share{seeds: size(3, 1), scenarios: size(nil, []string{"retry-storm", "model-gone"})}
 	start := time.Now()
 	cells, _ := part.play(t)
+	others, _ := traffic(part.seeds).play(t)
+	cells = append(cells, others...)
 	if *accept && *update {
 		writeDigests(t, "digests-full.txt", cells)
 	}
 	differ := checkDigests(t, "digests-full.txt", cells)
-	row(t, runtime.GOARCH+": event logs, counts and histograms, built-in suite at its own size, 3 seeds", "the same digests",
+	row(t, runtime.GOARCH+": event logs, counts and histograms, built-in suite and other traffic at their own size, 3 seeds", "the same digests",
 		fmt.Sprintf("%d of %d cells differ, %.0f s", differ, len(cells), time.Since(start).Seconds()), differ == 0)
 	require.NotEmpty(t, cells)
 }
 
 func TestAcceptDigestVerdicts(t *testing.T) {
 	asTheCommand(t)
-	suite, err := builtIn(t, scenarios.Options{}).Select(size(nil, []string{"model-gone"}), nil)
-	require.NoError(t, err)
-	start := time.Now()
-	played, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{})
-	require.NoError(t, err)
-	lines := intervalLines(harness.Assemble(suite, played))
+	var lines []string
+	seeds, start := 0, time.Now()
+	for _, part := range []share{{scenarios: size(nil, []string{"model-gone"})}, traffic(0)} {
+		suite := part.load(t)
+		played, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{})
+		require.NoError(t, err)
+		lines = append(lines, intervalLines(harness.Assemble(suite, played))...)
+		seeds = max(seeds, suite.Seeds)
+	}
 	if *accept && *update {
 		writeLines(t, "intervals-full.txt", intervalHead, lines)
 	}
 	golden := readLines(t, "intervals-full.txt")
 	if !*accept {
-		golden = slices.DeleteFunc(golden, func(l string) bool { return !strings.HasPrefix(l, "model-gone ") })
+		golden = slices.DeleteFunc(golden, func(l string) bool { return !strings.HasPrefix(l, "model-gone ") && !strings.HasPrefix(l, "traffic ") })
 	}
 	worst := checkIntervals(t, golden, lines)
-	row(t, fmt.Sprintf("%s: intervals and verdicts, built-in suite, %d seeds", runtime.GOARCH, suite.Seeds), "equal to 9 digits",
+	row(t, fmt.Sprintf("%s: intervals and verdicts, built-in suite and other traffic, %d seeds", runtime.GOARCH, seeds), "equal to 9 digits",
 		fmt.Sprintf("%d lines differ by at most %.0e, %.0f s", len(lines), worst, time.Since(start).Seconds()), worst <= 1e-9)
 }

@@ -117,13 +117,14 @@ func TestAcceptClock(t *testing.T) {
 func TestAcceptWorkers(t *testing.T) {
 	asTheCommand(t)
 	jobs := loadBench(t, "stack", size(24, 2))
-	best := 0.0
+	one, two := time.Hour, time.Hour // the best of each, in turn: a ratio of two runs would gain from whatever disturbs the first
 	for range size(5, 1) {
-		_, _, one := runBench(t, jobs, 1)
-		_, _, two := runBench(t, jobs, 2)
-		best = max(best, one.Seconds()/two.Seconds())
+		_, _, a := runBench(t, jobs, 1)
+		_, _, b := runBench(t, jobs, 2)
+		one, two = min(one, a), min(two, b)
 	}
-	row(t, "two workers against one", "at least 1.8 times", fmt.Sprintf("%.2f", best), best >= 1.8)
+	ratio := one.Seconds() / two.Seconds()
+	row(t, "two workers against one", "at least 1.8 times", fmt.Sprintf("%.2f", ratio), ratio >= 1.8)
 }
 
 func TestAcceptStack(t *testing.T) {

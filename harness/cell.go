@@ -30,6 +30,7 @@ type player struct {
 	recorder *report.Recorder
 	script   []int // of a sweep: see lives
 	lived    []int // by a sweep: the interactions of each process of task 1
+	leaf     leaf  // of a test
 }
 
 func newPlayer() *player { return &player{world: sim.New(), recorder: report.NewRecorder()} }
@@ -54,7 +55,7 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 			sink(report.Event{Scenario: s.Name, Policy: a.Policy, Seed: seed, Record: record}.Named(names))
 		}
 	}
-	l := newLives(p.world, providers, s, a, luck, trace(p.recorder, show), p.script)
+	l := newLives(p.world, providers, s, a, luck, trace(p.recorder, show), p.script, p.leaf)
 	p.recorder.Start(cellSpec(s, a, seed, l))
 	load := workload{
 		world: p.world, seed: luck.Derive("arrivals"), Arrivals: s.Agent.Arrivals,

@@ -13,28 +13,43 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness"
 	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
 
-// share is a part of the built-in suite as flags of `agentchaos run` choose and change it.
+// share is a part of a suite as flags of `agentchaos run` choose and change it.
 type share struct {
+	file                     string // in testdata; "": the built-in suite
 	scenarios, policies, set []string
 	tasks, seeds             int
 }
 
 func (s share) load(t *testing.T) *scenarios.Suite {
 	t.Helper()
-	suite, err := builtIn(t, scenarios.Options{Set: s.set, Tasks: s.tasks, Seeds: s.seeds}).Select(s.scenarios, s.policies)
+	name, src := "built-in suite", agentchaos.Suite
+	if s.file != "" {
+		var err error
+		name = s.file
+		src, err = os.ReadFile(filepath.Join("testdata", s.file))
+		require.NoError(t, err)
+	}
+	suite, err := scenarios.Load(name, src, scenarios.Options{Set: s.set, Tasks: s.tasks, Seeds: s.seeds})
+	require.NoError(t, err)
+	suite, err = suite.Select(s.scenarios, s.policies)
 	require.NoError(t, err)
 	return suite
 }
 
 // command is how to look at the event log of one of its cells.
 func (s share) command(j harness.Job) string {
-	c := fmt.Sprintf("go run ./cmd/agentchaos run --scenario %s --policy %s --only-seed %d", j.Scenario.Name, j.Arm.Policy, j.Seed)
+	c := "go run ./cmd/agentchaos run"
+	if s.file != "" {
+		c += " harness/testdata/" + s.file
+	}
+	c += fmt.Sprintf(" --scenario %s --policy %s --only-seed %d", j.Scenario.Name, j.Arm.Policy, j.Seed)
 	for _, set := range s.set {
 		c += " --set " + set
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,14 +14,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// smallSuite is all of the built-in suite in two parts. At a fifth of its traffic 120 tasks reach into the windows of the
-// faults; the retry storm needs its own traffic, and the time until it has begun.
+// traffic has what no built-in scenario has: a profile of arrivals, exponential latencies, a slowdown by load.
+func traffic(seeds int) share { return share{file: "traffic.yaml", seeds: seeds} }
+
+// smallSuite is all of the built-in suite in two parts, and a third that is not in it. At a fifth of its traffic 120 tasks
+// reach into the windows of the faults; the retry storm needs its own traffic, and the time until it has begun.
 var smallSuite = []share{
 	{
 		scenarios: []string{"[^r]*", "ra*", "retrieval-*"}, tasks: 120, seeds: 2,
 		set: []string{"agents.support.arrivals.rate=1/s", "agents.reader.arrivals.rate=1/s", "agents.bursty.arrivals.rate=1/s"},
 	},
 	{scenarios: []string{"retry-storm"}, tasks: 1000, seeds: 2},
+	traffic(2),
 }
 
 // The built-in suite gives the same bytes today as when the golden file was written, on this processor as on any other:
@@ -38,6 +43,7 @@ func TestDigestsOfTheBuiltInSuite(t *testing.T) {
 			seen[s.Name] = true
 		}
 	}
+	delete(seen, "traffic")
 	require.Len(t, seen, len(builtIn(t, scenarios.Options{}).Scenarios), "all of the suite is in one of its parts")
 	if *update {
 		writeDigests(t, "digests.txt", cells)
@@ -45,7 +51,7 @@ func TestDigestsOfTheBuiltInSuite(t *testing.T) {
 		return
 	}
 	checkDigests(t, "digests.txt", cells)
-	require.Len(t, cells, len(readLines(t, "digests.txt")), "the golden file has cells that were not played")
+	require.Equal(t, len(readLines(t, "digests.txt")), len(cells), "the golden file has cells that were not played, "+rewrite)
 	checkIntervals(t, readLines(t, "intervals.txt"), intervals)
 }
 
@@ -93,20 +99,45 @@ func numbers(m report.Metric) string {
 // checkIntervals compares with lines of a golden file word for word, and numbers to nine digits. It gives the largest difference.
 func checkIntervals(t *testing.T, want, got []string) (worst float64) {
 	t.Helper()
-	require.Len(t, got, len(want), rewrite)
+	require.Empty(t, missingLine(want, got))
 	for i := range want {
-		a, b := strings.Fields(want[i]), strings.Fields(got[i])
-		d := math.Inf(1)
-		if len(a) == len(b) {
-			d = 0
-			for k := range a {
-				d = max(d, difference(a[k], b[k]))
-			}
-		}
+		d := apart(want[i], got[i])
 		if d > 1e-9 {
 			t.Errorf("an interval or a verdict differs on %s:\nwant %s\ngot  %s", runtime.GOARCH, want[i], got[i])
 		}
 		worst = max(worst, d)
+	}
+	return worst
+}
+
+// missingLine says where lines of a golden file begin to be others, if they are more or fewer; else "".
+func missingLine(want, got []string) string {
+	if len(want) == len(got) {
+		return ""
+	}
+	i := 0
+	for i < min(len(want), len(got)) && apart(want[i], got[i]) <= 1e-9 {
+		i++
+	}
+	at := func(lines []string) string { return append(slices.Clone(lines), "the end")[i] }
+	return fmt.Sprintf("%d intervals and verdicts, and the golden file has %d; the first that differs is number %d\nwant %s\ngot  %s\n%s",
+		len(got), len(want), i+1, at(want), at(got), rewrite)
+}
+
+func TestMissingLine(t *testing.T) {
+	require.Empty(t, missingLine([]string{"a 1"}, []string{"b 2"}), "another line is not a missing one")
+	require.Contains(t, missingLine([]string{"a 1", "b 2"}, []string{"a 1.0000000000001"}), "number 2\nwant b 2\ngot  the end\n")
+	require.Contains(t, missingLine([]string{"b 2"}, []string{"a 1", "b 2"}), "number 1\nwant b 2\ngot  a 1\n")
+}
+
+// apart is the largest difference of two lines' words.
+func apart(want, got string) (worst float64) {
+	a, b := strings.Fields(want), strings.Fields(got)
+	if len(a) != len(b) {
+		return math.Inf(1)
+	}
+	for k := range a {
+		worst = max(worst, difference(a[k], b[k]))
 	}
 	return worst
 }

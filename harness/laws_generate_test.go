@@ -119,6 +119,9 @@ func (p pen) latency(hi time.Duration) func() string {
 		if !p.yes() {
 			return p.duration(0, hi)
 		}
+		if p.rarely() {
+			return inline("exponential: " + p.duration(hi/20, hi/2))
+		}
 		a, b := p.whole(1, 10), p.whole(0, 10)
 		step := hi / 20
 		return inline(fmt.Sprint("p50: ", step*time.Duration(a)), fmt.Sprint("p99: ", step*time.Duration(a+b)), fmt.Sprint("max: ", step*time.Duration(a+2*b)))
@@ -133,7 +136,8 @@ func (p pen) model() string {
 				p.maybe("input_tokens_per_minute", p.number(100, 20_000)), p.maybe("output_tokens_per_minute", p.number(10, 5_000)))
 		}),
 		p.maybe("capacity", func() string {
-			return inline(fmt.Sprint("concurrency: ", p.whole(1, 8)), p.maybe("queue", p.number(0, 8)), p.maybe("abandoned", func() string { return one(p, "run", "cancel") }))
+			return inline(fmt.Sprint("concurrency: ", p.whole(1, 8)), p.maybe("queue", p.number(0, 8)), p.maybe("abandoned", func() string { return one(p, "run", "cancel") }),
+				p.seldom("slowdown", p.time(time.Millisecond, 500*time.Millisecond)))
 		}),
 		p.maybe("quality", func() string { return one(p, "0.5", "1", "0.123456") }),
 		p.maybe("price", func() string {
@@ -160,7 +164,13 @@ func (p pen) arrivals() string {
 	if p.yes() {
 		return inline(fmt.Sprint("workers: ", p.whole(1, 8)))
 	}
-	return inline("rate: "+one(p, "1/s", "3/s", "10/s", "50/s"), "burstiness: "+one(p, "0", "1", "1.5"))
+	rate := func(of ...string) string { return "rate: " + one(p, of...) }
+	load := rate("1/s", "3/s", "10/s", "50/s")
+	if p.rarely() {
+		piece := inline("for: "+p.duration(time.Second, 11*time.Second), rate("0/s", "1/s", "10/s", "50/s"))
+		load = "profile: [" + piece + ", " + inline(rate("1/s", "3/s", "50/s")) + "]"
+	}
+	return inline(load, "burstiness: "+one(p, "0", "1", "1.5"))
 }
 
 // step is an interaction, or, not too deep, a plan of its own.

@@ -169,6 +169,7 @@ func ended(o agentchaos.Outcome, change func(*agentchaos.Task)) func(*played) {
 var liesOfLives = []tale{
 	{"Little's law", "processes were down for less", func(r *played) { r.cell.Counts[report.DownTime]-- }},
 	{"Little's law", "one was down for longer", is(agentchaos.Crashed, func(c *change) { c.For++ })},
+	{"Little's law at the providers' doors", "it died a nanosecond later", lie(func(a *attempt) bool { a.End++; return a.Kind == agentchaos.Crash })},
 	{"arrivals are ended and in flight", "a task ended with its first process", again(func(c *change) bool { c.ID.Task = 9999; return c.What == agentchaos.Crashed })},
 	{"steps fill a task", "a step was left out", leaveOut(func(c agentchaos.Called) bool { return c.ID.Step == 2 })},
 	{"steps fill a task", "it went on further than it had come", is(agentchaos.Resumed, func(c *change) { c.ID.Step++ })},

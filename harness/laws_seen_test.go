@@ -3,6 +3,7 @@ package harness_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,9 @@ var lies = []tale{
 	{"Little's law", "an attempt took a nanosecond more", lie(func(a *attempt) bool { a.End++; return true })},
 	{"Little's law", "tasks took a nanosecond less", func(r *played) { r.cell.Latency[report.TaskLatency].Sum-- }},
 	{"Little's law", "a call is not counted", leaveOut(func(agentchaos.Called) bool { return true })},
+	{"Little's law at the providers' doors", "an attempt took a nanosecond more", lie(func(a *attempt) bool { a.End++; return true })},
+	{"Little's law at the providers' doors", "it was on another target", lie(func(a *attempt) bool { a.Target = "x/b"; return a.Begin > 0 && a.End > a.Begin })},
+	{"Little's law at the providers' doors", "it was not recorded", leaveOut(func(attempt) bool { return true })},
 	{"steps fill a task", "a step began late", lie(func(c *agentchaos.Called) bool { c.Begin++; return true })},
 	{"outcomes are what was done", "a task did a step more", lie(func(t *agentchaos.Task) bool { t.Steps++; return true })},
 	{"every attempt has a reason", "an attempt began late", lie(func(a *attempt) bool { a.Begin++; return true })},
@@ -200,7 +204,7 @@ func TestEveryLawIsSeenBroken(t *testing.T) {
 		}
 		check := func(law, name string, tell func(*played)) {
 			t.Run(law+"/"+name, func(t *testing.T) {
-				r := &played{Job: job, cell: clone(honest.cell), records: slices.Clone(honest.records)}
+				r := &played{Job: job, cell: clone(honest.cell), records: slices.Clone(honest.records), door: honest.door}
 				r.sort()
 				tell(r)
 				r.sort()
@@ -253,8 +257,18 @@ func TestEverythingHappensInSomeWorld(t *testing.T) {
 	for k := agentchaos.None; k < agentchaos.BreakerOpen; k++ {
 		missing["attempt "+k.String()] = true
 	}
-	for n := 0; n < 400 && len(missing) > 0; n++ {
-		suite := loadSuite(t, string(anyFile().Example(n)), scenarios.Options{})
+	keys := []string{"profile: ", "exponential: ", "slowdown: "}
+	for _, key := range keys {
+		missing[key] = true
+	}
+	for n := 0; n < 2000 && len(missing) > 0; n++ {
+		text := string(anyFile().Example(n))
+		for _, key := range keys {
+			if strings.Contains(text, key) {
+				delete(missing, key)
+			}
+		}
+		suite := loadSuite(t, text, scenarios.Options{})
 		r := playRecorded(t, harness.Jobs(suite)[0])
 		for i, f := range r.cell.Faults {
 			if f.Fired() > 0 {

@@ -30,6 +30,7 @@ var laws = []law{
 	{"time never goes back", timeNeverGoesBack},
 	{"arrivals are ended and in flight", arrivalsAreEndedAndInFlight},
 	{"Little's law", littlesLaw},
+	{"Little's law at the providers' doors", littlesLawAtTheDoor},
 	{"steps fill a task", stepsFillATask},
 	{"outcomes are what was done", outcomesAreWhatWasDone},
 	{"the dead do nothing", theDeadDoNothing},
@@ -68,6 +69,7 @@ type played struct {
 	dead     []*callRecords // calls that have no end: the process died in them
 	lives    map[uint32][]*process
 	plans    map[uint32]*plan
+	door     *door
 }
 
 // process is one life of a task, with all that was recorded of it.
@@ -117,9 +119,12 @@ type callID struct {
 func of(id agentchaos.ID) callID { return callID{id.Task, id.Step} }
 
 func playRecorded(t require.TestingT, j harness.Job) *played {
-	r := &played{Job: j}
+	r := &played{Job: j, door: newDoor()}
 	var err error
-	r.cell, err = harness.Replay(context.Background(), j, func(e report.Event) { r.records = append(r.records, e.Record) })
+	r.cell, err = harness.ReplayAround(context.Background(), j, r.door.around, func(e report.Event) {
+		r.records = append(r.records, e.Record)
+		r.door.hears(e.Record)
+	})
 	require.NoError(t, err)
 	r.sort()
 	return r

@@ -30,8 +30,11 @@ type lives struct {
 	free   []*life
 }
 
+// leaf is put around what plays the providers: whoever counts there counts without the stack and its records. nil: nothing is.
+type leaf func(clock agentchaos.Clock, next agentchaos.Call) agentchaos.Call
+
 // newLives makes the agents of a cell: the stack over the providers, and what the world must know of its processes.
-func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scenarios.Arm, luck agentchaos.Seed, show agentchaos.Trace, script []int) *lives {
+func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scenarios.Arm, luck agentchaos.Seed, show agentchaos.Trace, script []int, around leaf) *lives {
 	l := &lives{
 		world: w, providers: p, rules: s.Faults, show: show, crashes: p.Struck(faults.AgentTarget), script: script,
 		limit: faults.Crash{}.Restarts(), flying: map[uint32]*life{},
@@ -56,6 +59,9 @@ func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scena
 		env.Clock, open = clock{w, l}, l.open
 	}
 	call := faults.Play(env.Clock, open)
+	if around != nil {
+		call = around(w, call)
+	}
 	if l.mortal {
 		call = l.landing(call)
 	}

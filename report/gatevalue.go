@@ -65,11 +65,17 @@ func parseDecimal(s, exponent string) (float64, bool) {
 	return v, err == nil
 }
 
-// nearest is the name that word was most likely meant to be; "": none is near.
+// nearest is the name that word was most likely meant to be: the first that begins with it, else the one that is written most
+// like it. "": none is near.
 func nearest(word string, names []string) string {
 	best, least := "", max(1, (len(word)+1)/3)+1
 	if len(word) > 64 {
 		return ""
+	}
+	for _, name := range names {
+		if len(word) >= 3 && strings.HasPrefix(name, word) {
+			return name
+		}
 	}
 	for _, name := range names {
 		if d := editDistance(word, name); d < least {

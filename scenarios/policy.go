@@ -106,7 +106,7 @@ func (l *loader) model(d *decoder, v at) bool {
 		return false
 	}
 	if entry != v.text {
-		if n := near(v.text, l.models.names()); n != "" && n != entry && distance(v.text, n, 3) < 3 {
+		if n := Near(v.text, l.models.names()); n != "" && n != entry && distance(v.text, n, 3) < 3 {
 			d.warn(v.node, v.path, fmt.Sprintf("no entry describes %s, so it behaves as %s", quote(v.text), quote(entry)), `did you mean "`+n+`"?`)
 		}
 	}

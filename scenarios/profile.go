@@ -133,3 +133,22 @@ func (l *loader) dry(sc *scenario, out *Scenario) {
 	l.fail(v.keyNode("rate"), v.path, fmt.Sprintf("nobody comes any more in the end, and the scenario %s waits for %s", out.Name, many(out.Tasks, "task")),
 		"give the scenario a duration in place of tasks, or the last piece a rate")
 }
+
+// goesOn warns of an end of the last piece that is none.
+func (l *loader) goesOn(r *reviewed) {
+	p := r.out.Agent.Arrivals.Profile
+	if len(p) == 0 || p[len(p)-1].For == 0 {
+		return
+	}
+	until := r.out.Duration
+	if r.out.Tasks > 0 {
+		until = max(until, r.out.Agent.Arrivals.after(r.out.Tasks))
+	}
+	if until <= p.length() {
+		return
+	}
+	v := r.agent.place.child("arrivals").child("profile")
+	v = v.item(len(v.items) - 1)
+	l.warn(v.keyNode("for"), join(v.path, "for"), "the profile is over after "+p.length().String()+", and the scenario "+r.out.Name+" is not: the last rate goes on after it",
+		"add {rate: …} to change it, or leave out the last \"for\"")
+}

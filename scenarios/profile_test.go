@@ -1,8 +1,10 @@
 package scenarios_test
 
 import (
+	"fmt"
 	"math/big"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,6 +155,40 @@ scenarios: {s: {agent: a, `+c.length+`, faults: [{target: primary, kind: slow, w
 		}
 		require.Len(t, s.Warnings, 1, "%v", c)
 		require.Contains(t, s.Warnings[0].Message, "the last task arrives at about "+c.last)
+	}
+}
+
+func TestWarningOfALastPieceThatEnds(t *testing.T) {
+	for _, c := range []struct {
+		profile, length, warns string
+	}{
+		{"[{for: 60s, rate: 5/s}, {for: 30s, rate: 20/s}]", "", ""},
+		{"[{for: 60s, rate: 5/s}, {for: 30s, rate: 20/s}]", "tasks: 900", ""},
+		{"[{for: 60s, rate: 5/s}, {for: 30s, rate: 20/s}]", "duration: 90s", ""},
+		{"[{for: 60s, rate: 5/s}, {rate: 20/s}]", "tasks: 901", ""},
+		{"[{for: 60s, rate: 5/s}, {for: 30s, rate: 20/s}]", "tasks: 901", "1m30s"},
+		{"[{for: 60s, rate: 5/s}, {for: 30s, rate: 20/s}]", "duration: 91s", "1m30s"},
+		{"[{for: 60s, rate: 5/s}, {for: 30s, rate: 0/s}]", "duration: 91s", "1m30s"},
+		{"[{for: 60s, rate: 5/s}]", "tasks: 300", ""},
+		{"[{for: 60s, rate: 5/s}]", "tasks: 301", "1m0s"},
+	} {
+		s := load(t, `version: 1
+agents:
+  a: {arrivals: {profile: `+c.profile+`}, deadline: 1m, steps: [model: {}]}
+policies: {p: {models: [openai/gpt-4o], timeout: {attempt: 5s}}}
+scenarios: {s: {agent: a, `+c.length+`}}
+`)
+		if c.warns == "" {
+			require.Empty(t, s.Warnings, "%v", c)
+			continue
+		}
+		require.Len(t, s.Warnings, 1, "%v", c)
+		line := "  a: {arrivals: {profile: " + c.profile
+		require.Equal(t, scenarios.Problem{
+			File: "scenarios.yaml", Line: 3, Column: strings.LastIndex(line, "for:") + 1, Path: fmt.Sprintf("agents.a.arrivals.profile[%d].for", strings.Count(c.profile, "rate")-1), Warning: true,
+			Message: "the profile is over after " + c.warns + ", and the scenario s is not: the last rate goes on after it",
+			Hint:    `add {rate: …} to change it, or leave out the last "for"`, Source: line + "}, deadline: 1m, steps: [model: {}]}",
+		}, s.Warnings[0])
 	}
 }
 

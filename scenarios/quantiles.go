@@ -108,7 +108,7 @@ func (d *decoder) points(v at, example string, read func(at) (int64, bool)) (out
 			if strings.HasPrefix(e.key.text, "p100") {
 				hint = `did you mean "max"?`
 			}
-			if near(e.key.text, []string{exponentialKey}) != "" {
+			if Near(e.key.text, []string{exponentialKey}) != "" {
 				hint = `did you mean "exponential"?`
 			}
 			d.fail(e.key, v.path, fmt.Sprintf("unknown key %q", e.key.text), hint)

@@ -37,6 +37,7 @@ func (l *loader) review(s *Suite) {
 			l.faultRisk(r, &r.faults[j])
 		}
 		l.bucketRisks(r)
+		l.goesOn(r)
 		l.standstill(r)
 	}
 	l.tooFewSeeds(s)

@@ -102,7 +102,7 @@ func (s *section[T]) entry(d *decoder, v at, e entry, t *T) {
 	if len(all) == 0 {
 		hint = "it has no keys: " + s.on(v.path)
 	}
-	if n := near(e.key.text, all); n != "" {
+	if n := Near(e.key.text, all); n != "" {
 		hint = `did you mean "` + n + `"?`
 	}
 	d.fail(e.key, v.path, "unknown key "+quote(e.key.text), hint)

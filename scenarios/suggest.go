@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// near is the one of names that was probably meant; "" if none is close.
-func near(word string, names []string) string {
+// Near is the one of names that was probably meant; "" if none is close.
+func Near(word string, names []string) string {
 	word = strings.ReplaceAll(strings.ToLower(word), "-", "_")
 	best, at := "", len(word)/3+2
 	for _, n := range names {
@@ -48,7 +48,7 @@ func distance(a, b string, limit int) int {
 // hintAll is the name that was meant and, either way, all there are.
 func hintAll(word, plural string, names []string) string {
 	hint := hintFor(word, plural, names)
-	if near(word, names) != "" {
+	if Near(word, names) != "" {
 		hint += " the " + plural + " are " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
 	}
 	return hint
@@ -56,7 +56,7 @@ func hintAll(word, plural string, names []string) string {
 
 // hintFor is what to say to a word that is none of names: the one that was meant, or all there are.
 func hintFor(word, plural string, names []string) string {
-	if n := near(word, names); n != "" {
+	if n := Near(word, names); n != "" {
 		return `did you mean "` + n + `"?`
 	}
 	if len(names) == 0 {

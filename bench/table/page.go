@@ -44,8 +44,9 @@ func head(m machine, day time.Time) string {
 
 What was asked and what was measured, by `+"`make performance`"+` on %s. %s, %d cores, %s, %s.
 
-Each row is the best of several measurements. A ratio has both of its sides measured in the same run, in turn, so that a
-busy machine slows both; times in nanoseconds are this machine's. How: `+"`go test -accept -v -run TEST`"+`, in `+"`./harness`"+` for
+Where a row compares, all of its sides are measured in the same run, in turn, several times, and the best turn of each counts,
+so that a busy machine slows all of them alike. Speeds, times of a call and events of the clock are the best of several
+measurements. The suite and memory rows are one run each; allocations are those of the last. Times are this machine's. How: `+"`go test -accept -v -run TEST`"+`, in `+"`./harness`"+` for
 the engine and in `+"`./bench`"+`, which is a module of its own, for what stands beside its peers: one composition of fallback,
 retry, breaker and timeout, which a test there shows to make the same attempts and give the same answers in all of them.
 

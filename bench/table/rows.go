@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -12,32 +13,58 @@ import (
 // row is a line of the table: what a test printed, and which.
 type row struct{ what, asked, measured, verdict, test string }
 
-// small is the verdict of a row that was not measured at full size.
-const small = "small run"
+// The verdicts that mean something here.
+const (
+	small  = "small run" // not measured at full size
+	missed = "NOT MET"
+)
 
 // line is what a row looks like in the output of a test, behind the file and line that printed it.
 var line = regexp.MustCompile(`^\s+\w+_test\.go:\d+: \| (.+) \| (.+) \| (.+) \| (.+) \|$`)
 
-// read takes the rows out of the output of go test -json, in their order. What a test says beside them is dropped, except
-// that one which failed without a row of its own not being met is an error.
-func read(r io.Reader) (rows []row, err error) {
+// event is a line of go test -json.
+type event struct{ Action, Package, Test, Output, FailedBuild string }
+
+// read takes the rows out of the output of go test -json, in their order. What a test says beside them is dropped. The error
+// is everything else that went wrong: a test that failed without a row of its own that is not met, a package that does not
+// build or was stopped, one of packages that has given no row.
+func read(r io.Reader, packages []string) (rows []row, err error) {
 	in := bufio.NewScanner(r)
-	unmet := map[string]bool{}
+	in.Buffer(nil, 1<<24)
+	var wrong []error
+	explained, given := map[string]bool{}, map[string]bool{} // by test, and by package: a failure has its reason; there is a row
+	build := ""
 	for in.Scan() {
-		var e struct{ Action, Package, Test, Output string }
+		var e event
 		if json.Unmarshal(in.Bytes(), &e) != nil {
 			return nil, fmt.Errorf("not a line of go test -json: %s", in.Text())
 		}
 		test := e.Package + " " + e.Test
 		if m := line.FindStringSubmatch(strings.TrimRight(e.Output, "\n")); m != nil {
 			rows = append(rows, row{m[1], m[2], m[3], m[4], e.Test})
-			unmet[test] = unmet[test] || m[4] == "NOT MET"
+			given[e.Package] = true
+			explained[test] = explained[test] || m[4] == missed
 		}
-		if e.Action == "fail" && e.Test != "" && !unmet[test] {
-			return nil, fmt.Errorf("%s failed", test)
+		switch {
+		case e.Action == "build-output":
+			build += e.Output
+		case e.Action == "fail" && e.Test != "":
+			if !explained[test] {
+				wrong = append(wrong, fmt.Errorf("%s failed", test))
+			}
+			explained[e.Package] = true
+		case e.Action == "fail" && e.FailedBuild != "":
+			wrong = append(wrong, fmt.Errorf("%s does not build:\n%s", e.Package, build))
+		case e.Action == "fail" && !explained[e.Package]:
+			wrong = append(wrong, fmt.Errorf("%s failed, and none of its tests did: it was stopped", e.Package))
 		}
 	}
-	return rows, in.Err()
+	for _, p := range packages {
+		if !given[p] {
+			wrong = append(wrong, fmt.Errorf("%s has given no row", p))
+		}
+	}
+	return rows, errors.Join(append(wrong, in.Err())...)
 }
 
 // table is the rows as Markdown, in columns.

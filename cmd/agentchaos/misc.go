@@ -33,7 +33,7 @@ seeds cannot decide. Exit 0 with warnings, 2 with problems.`,
 			for _, sc := range suite.Scenarios {
 				arms += len(sc.Arms)
 			}
-			fmt.Fprintf(s.out, "%s: %d scenarios, %d arms, %d cells, %d warnings\n", suite.File, len(suite.Scenarios), arms, arms*suite.Seeds, len(suite.Warnings))
+			fmt.Fprintf(s.out, "%s: %s, %s, %s, %s\n", suite.File, many(len(suite.Scenarios), "scenario"), many(arms, "arm"), many(arms*suite.Seeds, "cell"), many(len(suite.Warnings), "warning"))
 			return nil
 		},
 	}
@@ -41,6 +41,14 @@ seeds cannot decide. Exit 0 with warnings, 2 with problems.`,
 	f.registerSeeds(c)
 	f.registerGates(c)
 	return c
+}
+
+// many is a number and what it counts.
+func many(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprint(n, " ", what)
 }
 
 func schemaCommand(s streams) *cobra.Command {

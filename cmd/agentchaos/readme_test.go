@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
 
@@ -28,6 +30,49 @@ func TestReadmeIsTrue(t *testing.T) {
 		return
 	}
 	require.Equal(t, string(page), now)
+}
+
+// The numbers beside the first command are the built-in suite's, as a run of it prints them.
+func TestReadmeCountsTheSuite(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	suite, err := loadPlain("")
+	require.NoError(t, err)
+	policies := map[string]bool{}
+	for _, sc := range suite.Scenarios {
+		for _, a := range sc.Arms {
+			policies[a.Policy] = true
+		}
+	}
+	require.Contains(t, string(page), fmt.Sprintf("# the built-in suite: %d scenarios, %d policies\n", len(suite.Scenarios), len(policies)))
+}
+
+// The YAML of docs/agents.md is run: its agent under its policy, with its faults.
+func TestPageOfAgentsIsTrue(t *testing.T) {
+	page, err := os.ReadFile("../../docs/agents.md")
+	require.NoError(t, err)
+	file, faults := "version: 1\n", ""
+	for _, part := range strings.Split(string(page), "```yaml\n")[1:] {
+		block, _, _ := strings.Cut(part, "```")
+		if strings.HasPrefix(block, "faults:") {
+			faults = strings.ReplaceAll("\n"+strings.TrimSpace(block), "\n", "\n    ")
+		} else {
+			file += block
+		}
+	}
+	require.NotEmpty(t, faults)
+	file += "scenarios:\n  page:\n    agent: research\n    tasks: 200\n    policies: [ours]" + faults + "\n"
+	suite, err := scenarios.Load("agents.yaml", []byte(file), scenarios.Options{})
+	require.NoError(t, err, file)
+	require.Empty(t, suite.Warnings, file)
+	require.Len(t, suite.Scenarios[0].Faults, 3)
+
+	args := []string{"run", "-", "--seeds", "2"}
+	for _, rule := range suite.Scenarios[0].Faults {
+		args = append(args, "--gate", "fired("+rule.Name+") > 0")
+	}
+	r := at(t, file, args...)
+	require.Zero(t, r.code, r.out+r.err)
 }
 
 // replay is the page with what its commands print today.

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
 
+	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // version is what `agentchaos version` says; release builds set it with -ldflags "-X main.version=…".
@@ -60,12 +63,29 @@ Exit codes: 0 every gate holds or there are none, 1 a gate failed, 2 wrong usage
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef(fmt.Sprintf("%s --help lists the flags", c.CommandPath()), "%v", err)
+		hint := c.CommandPath() + " --help lists the flags"
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) {
+			if name := scenarios.Near(unknown.GetSpecifiedName(), flagNames(c)); name != "" {
+				hint = "did you mean --" + name + "? " + hint
+			}
+		}
+		return usagef(hint, "%v", err)
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(completionCommand(s), runCommand(s), explainCommand(s), checkCommand(s), schemaCommand(s), listCommand(s), initCommand(s), versionCommand(s))
 	root.AddCommand(laterCommands()...)
 	return root
+}
+
+// flagNames are those that a command shows.
+func flagNames(c *cobra.Command) (names []string) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
 }
 
 func unknownCommand(c *cobra.Command, name string) error {
