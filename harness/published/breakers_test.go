@@ -15,6 +15,7 @@ import (
 
 var breakers = chapter{
 	name: "breakers",
+	kind: others,
 	source: "sony/gobreaker v2, run; resilience4j, CircuitBreaker and its tests, such as shouldOpenAfterFailureRateThresholdExceeded2; Polly, docs/strategies/circuit-breaker.md and CircuitStateController.cs. " +
 		"F is a call that fails, S one that succeeds, ✗ one that is refused. Where these differ from each other, the row says what each does, and ours is held to what it has chosen: " +
 		"half-open from exactly `recovery` on, judged when a failure is recorded, open at ≥, a late answer changes nothing.",
