@@ -133,7 +133,7 @@ source has several ways and ours is one of them, the row says what each does, an
 
 A test makes this page. It fails when a row does not hold, when one that is known not to hold does, or when the page is not what
 it gives today: ` + "`go test ./harness/published -run Published -v`" + `, ` + "`-update`" + ` to rewrite it. All of it is virtual time and fixed seeds: the
-figures are the same on every machine. A difference within the tolerance is luck; how tolerances are found stands in the chapters.
+figures are the same on every machine. How tolerances are found stands in the chapters.
 `
 
 // A tally counts rows.

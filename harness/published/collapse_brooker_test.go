@@ -87,8 +87,9 @@ func (b *board) all(what string, his, ours, runs int) {
 
 // collapseResult is many runs: how many collapsed, and the goodput of those and of the others.
 type collapseResult struct {
-	collapsed              int
-	downMean, upMean, upSD float64
+	collapsed        int
+	downMean, upMean float64
+	up               sample // of every run that did not
 }
 
 func collapseRuns(t *testing.T, profile, policy string, runs int) (r collapseResult) {
@@ -105,7 +106,7 @@ func collapseRuns(t *testing.T, profile, policy string, runs int) (r collapseRes
 			up = append(up, answered)
 		}
 	}
-	return collapseResult{collapsed: len(down), downMean: down.mean(), upMean: up.mean(), upSD: up.sd()}
+	return collapseResult{collapsed: len(down), downMean: down.mean(), upMean: up.mean(), up: up}
 }
 
 // collapseRun is one run: how many tasks a second came and were answered from 60 s to 79 s.

@@ -68,14 +68,16 @@ policies: {p: {models: [x/a], %sbreaker: {failures: 1}}}
 scenarios: {s: {agent: one, tasks: %d, policies: [p]}}
 `, hedge, tasks))
 		require.Len(t, took, tasks)
-		b.sampled(name+": p99", " s", decimals[0], c.p99, took.quantile(.99).Seconds(), quantileError(c.p99, c.after, .99, tasks))
+		if c.after > 0 { // without, the table has a step there, and 100,000 calls say no more than 9 ± 1 s
+			b.sampled(name+": p99", " s", decimals[0], c.p99, took.quantile(.99).Seconds(), quantileError(c.p99, c.after, .99, tasks))
+		}
 		b.sampled(name+": p99.9", " s", decimals[1], c.p999, took.quantile(.999).Seconds(), quantileError(c.p999, c.after, .999, tasks))
 		if c.after > 0 {
 			claimCopies(b, name, c.after, c.extra, arm, tasks)
 		}
 	}
-	claimFanOut(t, b.of(others), 100, .01, 63.4, sized(4000))
-	claimFanOut(t, b.of(others), 2000, .0001, 18.1, sized(1000))
+	claimFanOut(t, b.of(others), 100, .01, 63.4, sized(3000))
+	claimFanOut(t, b.of(others), 2000, .0001, 18.1, sized(500))
 }
 
 // claimCopies is what the copies cost, and that the one which loses is no failure.

@@ -82,7 +82,7 @@ func tellStorm(t *testing.T, b *board) {
 		measured: fmt.Sprintf("%.1f%%", slices.Min(completions(&stack.Arm))), holds: slices.Min(completions(&stack.Arm)) >= 85,
 	})
 	b.atMost("stack, worst seed: recovery_time", "%.0f s", 60, stack.Metric("recovery_time").Worst)
-	tellOtherStorms(t, b, 10)
+	tellOtherStorms(t, b, 5)
 }
 
 func (b *board) stormFigures(want stormFigures, g *group) {
