@@ -50,6 +50,8 @@ func spreadStorm(t *testing.T) {
 		spread(t, want.policy+", completed, %", want.completedTol/three, .1/three, completed)
 		if want.median != never {
 			spread(t, want.policy+", median recovery, s", want.medianTol/three, 1/three, medians)
+		}
+		if want.most > 0 {
 			spread(t, want.policy+", goodput at the end, least", goodputTol/three, .1/three, least)
 			spread(t, want.policy+", goodput at the end, most", goodputTol/three, .1/three, most)
 		}

@@ -22,7 +22,7 @@ const page = "../../docs/validation.md"
 type kind string
 
 const (
-	others kind = "published" // by others, or what their published code gave when it was run
+	others kind = "published" // by others, or what their published code gave when we ran it
 	theory kind = "theory"    // arithmetic, or a law
 	own    kind = "own"       // an independent simulation that we made before the engine
 )
@@ -110,7 +110,7 @@ func (b *board) exact(what, published, measured string) {
 
 func (c chapter) markdown(claims []claim) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "\n## %s\n\n%s\n\n| what | published | measured | tolerance | kind | |\n|---|---|---|---|---|---|\n", c.name, c.source)
+	fmt.Fprintf(&s, "\n## %s\n\n%s\n\n| what | expected | measured | tolerance | kind | |\n|---|---|---|---|---|---|\n", c.name, c.source)
 	for _, c := range claims {
 		verdict := "holds"
 		if !c.holds {
@@ -127,7 +127,7 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 const preface = `# Published results, theory, and our own simulation
 
 What agentchaos gives, beside a figure that it was not made to give. The kind of a row says whose: **published**, by others: what
-they wrote, or what their published code gave when it was run; **theory**, which is arithmetic or a law; **own**, an independent
+they wrote, or what their published code gave when we ran it; **theory**, which is arithmetic or a law; **own**, an independent
 simulation that we made before the engine, which shows that two programs agree and not that others found the same. Where the
 source has several ways and ours is one of them, the row says what each does, and ours is held to what it has chosen.
 

@@ -41,7 +41,7 @@ func holdBrief(t *testing.T, told map[string][]claim) {
 	for _, c := range chapters {
 		all = append(all, told[c.name]...)
 	}
-	b.WriteString("| what | published | measured | by |\n|---|---|---|---|\n")
+	b.WriteString("| what | expected | measured | by |\n|---|---|---|---|\n")
 	for _, r := range brief {
 		i := slices.IndexFunc(told[r.chapter], func(c claim) bool { return c.what == r.what })
 		require.GreaterOrEqual(t, i, 0, "the README's row %q of chapter %s is no claim", r.what, r.chapter)

@@ -61,7 +61,7 @@ type bronsonLoad struct {
 }
 
 // bronsonLoads are those of the page. Nearer to the threshold a seed takes a quarter of an hour: TestAcceptBronson does those.
-// The tolerance is three standard errors of the difference of two medians of 5 seeds, from bronsonSD.
+// The tolerance is three standard errors of the difference of two medians of 5 seeds; TestAcceptSpread measures them.
 var bronsonLoads = []bronsonLoad{
 	{100, 5, 5 * time.Minute, 14, 3},
 	{140, 5, 8 * time.Minute, 121, 39},
