@@ -13,9 +13,9 @@ import (
 // TestAcceptSpread measures the standard deviations that the tolerances of the chapters are made of. It prints each, and holds
 // the one used to three standard errors of what n figures say: within a factor exp(3/√(2(n−1))), and half of its last digit.
 func TestAcceptSpread(t *testing.T) {
-	spreadStorm(t)
-	spreadHerd(t)
-	spreadRest(t)
+	t.Run("storm", spreadStorm)
+	t.Run("herd", spreadHerd)
+	t.Run("rest", spreadRest)
 }
 
 // spread holds what is used to the figures; digit is the last of it, such as 0.1.
