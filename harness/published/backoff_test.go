@@ -15,6 +15,7 @@ import (
 
 var backoff = chapter{
 	name: "backoff",
+	kind: others,
 	source: "Marc Brooker, *Exponential Backoff And Jitter*, AWS Architecture Blog, 2015, and its simulator, " +
 		"aws-samples/aws-arch-backoff-simulator. N clients update one row: read its version, write if that is still the version, " +
 		"else back off and begin anew; every hop of the network takes |N(10, 2)| ms. The published figures are means of 100 runs of that code. " +

@@ -13,6 +13,7 @@ import (
 
 var effects = chapter{
 	name: "effects",
+	kind: others,
 	source: "Side effects on retry and resume: github.com/microsoft/agent-framework, issue 3938, comment of 2026-08-10: charge, mark as refunded, notify " +
 		"in one checkpointed step, the answer lost after the commit; 200 runs in process and 9 with a killed worker.",
 	tell: tellEffects,
@@ -40,7 +41,7 @@ scenarios:
 	}
 	b.exact("refunds doubled, the answer lost after the commit, no keys", "209 of 209", doubled("timeout", "bare"))
 	b.exact("the same with idempotency keys", "0 of 209", doubled("timeout", "keys"))
-	b.exact("lost with keys", "0", fmt.Sprint(of("timeout", "keys", report.LostEffects)))
+	b.of(theory).exact("lost with keys", "0", fmt.Sprint(of("timeout", "keys", report.LostEffects)))
 
 	// A worker killed at every place of the task: the refund is doubled exactly where it was made and not yet kept.
 	suite, err := scenarios.Load("effects.yaml", []byte(world), scenarios.Options{})
@@ -56,7 +57,10 @@ scenarios:
 			where = append(where, x.At[0])
 		}
 		if policy == "keys" {
-			b.exact("killed, with keys", "0 of 9", fmt.Sprintf("%d of 9", len(where)))
+			b.add(claim{
+				what: "killed at every place, with keys: doubled", published: "0 of 9",
+				measured: fmt.Sprintf("%d of %d places", len(where), found.Points), tolerance: "none", holds: len(where) == 0,
+			})
 			continue
 		}
 		// 1 and 2: the checkpoint is read. 3: the step begins. 4 and 5: the wait for the tool, which has done it by then. 6:

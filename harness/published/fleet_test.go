@@ -206,6 +206,7 @@ func claimBudget(t *testing.T, b *board, f *fleet, name string, p float64, his f
 		most = max(most, load[i])
 		wald[i] = success[i] - float64((1-p)*load[i])
 	}
+	b = b.of(theory)
 	b.add(claim{
 		what:      name + "our retry_budget of 10%: load, and of the client with the highest",
 		published: fmt.Sprintf("his bucket %g; ours at most 1.1", his.load), measured: fmt.Sprintf("%.3f, %.3f", load.mean(), most),

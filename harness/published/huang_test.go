@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-var huangChapter = chapter{
-	"huang",
-	`L. Huang et al.: Metastable Failures in the Wild, OSDI 2022, and github.com/lexiangh/Metastability, Retry_Metastability: MongoDB
+var huangs = chapter{
+	name: "huang",
+	kind: others,
+	source: `L. Huang et al.: Metastable Failures in the Wild, OSDI 2022, and github.com/lexiangh/Metastability, Retry_Metastability: MongoDB
 whose CPU is cut from 2.0 for some seconds, clients with a time-out of 3 s and 4 resends at constant gaps. Its capacity is not
 published and its README says to tune the rate: here it can do 2000/s, and the one rate of 750/s gives all four verdicts. Above 400/s,
 2000 by 5 attempts, it is vulnerable.`,
-	tellHuang,
+	tell: tellHuang,
 }
 
 // huang is one of the four experiments; a CPU of c in place of 2.0 makes the work take 2.0/c times as long.

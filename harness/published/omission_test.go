@@ -15,9 +15,10 @@ import (
 
 var omission = chapter{
 	name: "omission",
+	kind: others,
 	source: "Gil Tene's coordinated omission, as HdrHistogram tests it (HistogramDataAccessTest.java): 10,000 answers of 1 ms, one every 10 ms, then the system stands still for 100 s. " +
 		"Who waits for the last answer before asking again sees one slow answer; who asks on time sees 10,000. Times are exact, not a histogram's; its tests allow 0.1%. " +
-		"In the variant from a scenario file one answer of 100 s holds up a queue, which then drains.",
+		"In the variant from a scenario file, which is ours, one answer of 100 s holds up a queue, which then drains.",
 	tell: tellOmission,
 }
 
@@ -42,7 +43,7 @@ func tellOmission(t *testing.T, b *board) {
 		b.within(fmt.Sprintf("open loop: p%g", c.q), "%.2f s", c.seconds, open.quantile(c.q/100).Seconds(), percent)
 	}
 	b.near("open loop: at most 5 ms", "%.4f%%", 50, 100*open.atMost(5*time.Millisecond), .0001)
-	tellQueue(t, b, percent)
+	tellQueue(t, b.of(own), percent)
 }
 
 // tellQueue is the variant of a scenario file.

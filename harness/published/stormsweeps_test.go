@@ -3,24 +3,24 @@ package published_test
 import (
 	"fmt"
 	"math"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
-	"github.com/agentchaos/agentchaos/resilience"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
 
-var stormSweepsChapter = chapter{
-	"storm-sweeps",
-	`The retry storm with one setting turned, 4 attempts without backoff unless it says so, beside the same independent simulation. A
-provider that can do 16/s is vulnerable from 16/4 tasks a second on, and a short queue is a cure. The last rows are of Go
-programs made of the engine's parts: agents that wait and ask again when the breaker refuses them, and a provider whose
-line moves up when somebody leaves it, which the engine's "cancel" does not do.`,
-	tellStormSweeps,
+var stormSweeps = chapter{
+	name: "storm-sweeps",
+	kind: own,
+	source: `The retry storm with one setting turned, 4 attempts without backoff unless it says so, beside the same independent simulation. A
+provider that can do 16/s is vulnerable from 16/4 tasks a second on, and a short queue is a cure. It is slow for 30 s unless it says
+so; 10 seeds to a row, 2 where it is the line that moves up under naive. The last rows are of Go programs made of the engine's
+parts: agents that wait and ask again when the breaker refuses them, and a provider whose line moves up when somebody leaves it,
+which the engine's "cancel" does not do.`,
+	tell: tellStormSweeps,
 }
 
 func tellStormSweeps(t *testing.T, b *board) {
@@ -65,35 +65,28 @@ func (b *board) tellTurned(t *testing.T, s storm) {
 
 // tellThreshold finds the load from which on retries keep the provider down: capacity / attempts = 4.0/s.
 func (b *board) tellThreshold(t *testing.T, s storm) {
-	// At these loads half a minute of slowness does not fill the provider in every seed, and one that was never full does not
-	// show what keeps it so.
-	s.trigger, s.length = 90*time.Second, 9*time.Minute
+	s.length = 9 * time.Minute
+	short, long := s, s
+	long.trigger = 90 * time.Second
 	for _, c := range []struct {
 		rate float64
 		fate string
-	}{{3, recovers}, {3.5, recovers}, {4, mixed}, {4.5, collapses}, {5, collapses}} {
-		s.rate = c.rate
-		b.fate(fmt.Sprintf("%v tasks/s, slow for 90 s", c.rate), c.fate, s.arm(t))
+	}{{3.5, recovers}, {4, mixed}} {
+		short.rate = c.rate
+		b.fate(fmt.Sprintf("%v tasks/s", c.rate), c.fate, short.arm(t))
 	}
-	s.rate, s.trigger, s.seeds = 4.5, 30*time.Second, 2*s.seeds
-	a := s.arm(t)
-	down := a.Metric("recovery_time").Never
-	p := allOfTheFirst(10, down, len(a.Cells)-down)
-	b.add(claim{
-		what: "4.5 tasks/s, slow for 30 s", published: "collapses: 0 of 10 seeds recover",
-		measured:  fmt.Sprintf("%d of %d seeds recover", len(a.Cells)-down, len(a.Cells)),
-		tolerance: fmt.Sprintf("Fisher's exact test: p %.2f, at least 0.05", p), holds: p >= 0.05,
-	})
-}
-
-// allOfTheFirst is how probable it is that, when n seeds of one set and down + up of another are all of one kind, the
-// recoveries are all in the second.
-func allOfTheFirst(n, down, up int) float64 {
-	p := 1.0
-	for i := range up {
-		p *= float64(down+up-i) / float64(n+down+up-i)
+	short.rate, short.seeds = 4.5, 2*s.seeds
+	a := short.arm(t)
+	escaped := len(a.Cells) - a.Metric("recovery_time").Never
+	b.misses("4.5 tasks/s: seeds that recover", "%.0f", 0, float64(escaped), 0,
+		fmt.Sprintf("of %d; half a minute of slowness does not fill the provider in every seed, and one that was never full is not kept down. Slow for 90 s, all of them are", len(a.Cells)))
+	for _, c := range []struct {
+		rate float64
+		fate string
+	}{{3.5, recovers}, {4.5, collapses}} {
+		long.rate = c.rate
+		b.of(theory).fate(fmt.Sprintf("%v tasks/s, slow for 90 s: a set-up of ours, in no source, by capacity / attempts", c.rate), c.fate, long.arm(t))
 	}
-	return p
 }
 
 // slowAtArrival is the fault slow, asked when a request comes and not when its work begins.
@@ -106,18 +99,11 @@ func (f slowAtArrival) Start(seed agentchaos.Seed, target string) faults.Injecto
 }
 
 func (b *board) tellSlowAtArrival(t *testing.T, s storm) {
-	if !testing.Short() {
-		s.seeds *= 2
-	}
 	groups := watch(t, s.yaml(), func(s *scenarios.Scenario) {
 		s.Faults[0].Fault = slowAtArrival{s.Faults[0].Fault.(faults.Slow)}
 	})
 	b.fate("slowness decided on arrival: naive", collapses, &groups[0].Arm)
 	b.fate("slowness decided on arrival: stack", recovers, &groups[1].Arm)
-	if !testing.Short() {
-		worst := slices.Max(groups[1].recoveries(90*time.Second, 11.2))
-		b.near("slowness decided on arrival: stack, recovery, worst of 20", "%.0f s", 52, worst, 28)
-	}
 }
 
 // servicesVary gives the models services of a gamma distribution with the same mean, as the first token of an answer that
@@ -140,27 +126,15 @@ func servicesVary(t testing.TB, models map[string]faults.Model, cv float64) map[
 	return out
 }
 
-// settings are the storm's scenario and its policies, for Go programs.
-func (s storm) settings(t testing.TB) (scenarios.Scenario, []resilience.Policy) {
-	suite, err := scenarios.Load("published.yaml", []byte(s.yaml()), scenarios.Options{})
-	require.NoError(t, err)
-	sc := suite.Scenarios[0]
-	var policies []resilience.Policy
-	for _, a := range sc.Arms {
-		policies = append(policies, a.Settings)
-	}
-	return sc, policies
-}
-
 // tellHerd: agents that a breaker refuses, and that wait 5 s ± 50% and ask again until their deadline, are the load that
 // opens it again.
 func (b *board) tellHerd(t *testing.T, s storm) {
 	s.policies = `stack, "stack with failures: 5"`
-	sc, policies := s.settings(t)
+	sc, policies := loadOne(t, s.yaml())
 	runs := inside{Scenario: sc, policy: policies[0]}.play(t, s.seeds)
-	b.near("stack, in Go: completed when a refusal ends the call", "%.1f%%", 91.3, completed(runs), threeErrors(0.5, s.seeds)+0.05)
+	b.near("stack, in Go: completed when a refusal ends the call", "%.1f%%", 91.3, completed(runs), threeErrors(herdSD.ends, s.seeds)+0.05)
 	herd := inside{Scenario: sc, policy: policies[0], askAgain: 5 * time.Second}
-	b.near("the herd at the gate: stack: completed", "%.0f%%", 39, completed(herd.play(t, s.seeds)), threeErrors(2.6, s.seeds)+0.5)
+	b.near("the herd at the gate: stack: completed", "%.0f%%", 39, completed(herd.play(t, s.seeds)), threeErrors(herdSD.again, s.seeds)+0.5)
 	herd.policy = policies[1]
 	g := group{runs: herd.play(t, s.seeds)}
 	up := 0
@@ -169,35 +143,51 @@ func (b *board) tellHerd(t *testing.T, s storm) {
 			up++
 		}
 	}
-	b.add(claim{
-		what: "the herd at the gate: stack with failures: 5, recovery: 30s", published: "35%, never recovers",
-		measured:  fmt.Sprintf("%.0f%%, %d of %d seeds recover", completed(g.runs), up, s.seeds),
-		tolerance: "the verdict alone: sd 0.6 of a seed, so that 3 points are not luck", holds: up == 0 && completed(g.runs) < 50,
-	})
+	const five = "the herd at the gate: stack with failures: 5, recovery: 30s"
+	b.exact(five+": seeds that recover", fmt.Sprintf("0 of %d", s.seeds), fmt.Sprintf("%d of %d", up, s.seeds))
+	if !testing.Short() {
+		b.misses(five+": completed", "%.1f%%", 35, completed(g.runs), threeErrors(herdSD.five, s.seeds)+0.5,
+			"not explained; the other figures of the herd hold, and the verdict does")
+	}
 	if !testing.Short() {
 		herd.policy, herd.movesUp = policies[0], true
-		b.near("the herd at the gate, line moves up: stack: completed", "%.1f%%", 89, completed(herd.play(t, s.seeds)), threeErrors(1.4, s.seeds)+0.5)
+		b.near("the herd at the gate, line moves up: stack: completed", "%.1f%%", 89, completed(herd.play(t, s.seeds)), threeErrors(herdSD.movesUp, s.seeds)+0.5)
 	}
 }
 
 // tellMovingUp: where who leaves makes room at once, the storm lives on services that all take the same time.
 func (b *board) tellMovingUp(t *testing.T, s storm) {
 	s.policies = "naive"
-	sc, policies := s.settings(t)
+	sc, policies := loadOne(t, s.yaml())
 	models := sc.Models
-	type service struct{ cv, published, sd float64 }
-	for _, c := range few([]service{{1, s.rate, 0.37}, {0.5, 5.4, 0.29}, {0.3, 1.0, 0.13}, {0, 0, 0}}) { // exponential: published as "no collapse"
+	for _, c := range few(servicesMovingUp) {
 		if sc.Models = models; c.cv > 0 {
 			sc.Models = servicesVary(t, models, c.cv)
 		}
 		n := min(2, s.seeds)
-		last := lastTwoMinutes(inside{Scenario: sc, policy: policies[0], movesUp: true}.play(t, n))
-		b.near(fmt.Sprintf("line moves up, coefficient of variation %v: naive, goodput in the last 120 s of arrivals", c.cv), "%.1f/s", c.published, mean(last), threeErrors(c.sd, n))
+		last := sample(lastTwoMinutes(inside{Scenario: sc, policy: policies[0], movesUp: true}.play(t, n))).mean()
+		what := fmt.Sprintf("line moves up, coefficient of variation %v: naive, goodput in the last 120 s of arrivals", c.cv)
+		if tolerance := threeErrors(c.sd, n); c.cv == 1 {
+			b.add(claim{
+				what: what, published: "no collapse", measured: fmt.Sprintf("%.1f/s of %.1f/s that come", last, s.rate),
+				tolerance: fmt.Sprintf("the rate ± %.1f/s", tolerance), holds: math.Abs(last-s.rate) <= tolerance,
+			})
+		} else {
+			b.near(what, "%.2f/s", c.published, last, tolerance)
+		}
 	}
 }
 
+// herdSD is how much of its tasks a single seed completes, its standard deviation in percent: when a refusal ends the call,
+// when agents ask again, the same with failures: 5, and with a line that moves up. TestAcceptSpread measures these.
+var herdSD = struct{ ends, again, five, movesUp float64 }{0.5, 1.0, 0.6, 1.4}
+
+// servicesMovingUp are coefficients of variation of the service, with the goodput published for it and the standard deviation
+// of a single seed's, which TestAcceptSpread measures.
+var servicesMovingUp = []struct{ cv, published, sd float64 }{{1, 0, 0.37}, {0.5, 5.4, 0.29}, {0.3, 1.0, 0.13}, {0, 0, 0}}
+
 // threeErrors is three standard errors of the difference between a mean of n seeds and a published one of 20, where sd is how a
-// single seed varies (measured over 12 to 40 of them).
+// single seed varies.
 func threeErrors(sd float64, n int) float64 { return 3 * sd * math.Sqrt(1/float64(n)+1./20) }
 
 // few is the first of all under -short, which is run for the race detector.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/agentchaos/agentchaos/harness"
 	"github.com/agentchaos/agentchaos/report"
+	"github.com/agentchaos/agentchaos/resilience"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
@@ -17,6 +18,20 @@ func play(t testing.TB, yaml string) *report.Report {
 	played, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{})
 	require.NoError(t, err)
 	return harness.Assemble(suite, played)
+}
+
+// loadOne reads a file with a single scenario, for Go programs: the scenario, and its policies.
+func loadOne(t testing.TB, yaml string) (scenarios.Scenario, []resilience.Policy) {
+	t.Helper()
+	suite, err := scenarios.Load("published.yaml", []byte(yaml), scenarios.Options{})
+	require.NoError(t, err)
+	require.Len(t, suite.Scenarios, 1)
+	sc := suite.Scenarios[0]
+	var policies []resilience.Policy
+	for _, a := range sc.Arms {
+		policies = append(policies, a.Settings)
+	}
+	return sc, policies
 }
 
 // playOne runs a file with a single arm.
