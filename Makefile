@@ -62,7 +62,7 @@ accept: deps ## every row of the acceptance table at full size, printed as a tab
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 30s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 30s ./report
 	$(GO) test -count 1 -v -run '^TestKilled' ./examples/durable-agent -accept
-	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./report ./harness -accept
+	$(GO) test -timeout 60m -count 1 -v -run '^TestAccept' ./report ./harness ./harness/published -accept
 	cd bench && $(GO) test -count 1 -v -run '^TestAccept' . -accept
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -timeout 60m -count 1 -v -vet=off -exec qemu-aarch64-static -run '^TestAcceptDigest' ./harness -accept
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -timeout 60m -count 1 -vet=off -exec qemu-aarch64-static ./harness/published
