@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/faults"
 	"github.com/agentchaos/agentchaos/resilience"
 )
 
@@ -72,7 +73,7 @@ func (l *life) light(step uint16) {
 		return
 	}
 	now := l.world.Now()
-	e := l.providers.Strike("agent", now, agentchaos.ID{Task: l.task, Step: step, Attempt: uint8(min(l.number, 255))}, agentchaos.UseRead).End
+	e := l.providers.Strike(faults.AgentTarget, now, agentchaos.ID{Task: l.task, Step: step, Attempt: uint8(min(l.number, 255))}, agentchaos.UseRead).End
 	if e.Form == agentchaos.Die && (l.fuse == 0 || int(e.At) < l.fuse) {
 		l.fuse, l.lit, l.death = int(e.At), step, e
 	}

@@ -16,14 +16,13 @@ type course struct {
 
 	mu   sync.Mutex // parallel steps come here together
 	task agentchaos.Task
-	err  error // the first failure
-	late bool  // it was for want of time
-
-	orphan bool     // the process began when the time was up
-	cut    struct { // where it was
+	err  error    // the first failure
+	late bool     // it was for want of time
+	cut  struct { // where it was
 		ID     agentchaos.ID
 		Target string
 	}
+	orphan  bool   // the process began when the time was up
 	done    Steps  // over, of tasks whose progress is kept
 	without Steps  // those with a caveat
 	since   int    // steps since the last checkpoint
