@@ -10,7 +10,8 @@ const (
 	Whole   Form = iota // well
 	Refuse              // an error of Kind before any token (Reset: no answer at all, the connection is gone)
 	Silence             // no answer; the connection is closed after Hang
-	CutEOF              // the stream ends cleanly, unfinished
+	CutEOF              // the stream ends cleanly at the level of HTTP too, unfinished: most SDKs take it for whole
+	CutFIN              // the connection is closed in the middle of a chunk: HTTP clients see an unexpected EOF
 	CutRST              // the connection is reset in mid-stream
 	Event               // an error event of Kind after status 200
 	Stall               // the stream stops and stays open, until Hang
@@ -28,7 +29,7 @@ type Ending struct {
 	Kind       Kind          // of Refuse and Event
 	Variant    Variant       // of Garbled
 	Status     int           // of Refuse, instead of the dialect's; 0: the dialect's
-	At         int64         // of CutEOF, CutRST, Event, Stall, Short: per mille of the output that still comes; of Die: see there
+	At         int64         // of CutEOF, CutFIN, CutRST, Event, Stall, Short: per mille of the output that still comes; of Die: see there
 	Delay      time.Duration // of Refuse: until it is answered; of Die: until the restart
 	Hang       time.Duration // of Silence, Stall and Lost: until the connection is closed
 	RetryAfter RetryAfter    // of Refuse
@@ -40,7 +41,7 @@ func (e *Ending) rank() int64 {
 	switch e.Form {
 	case Refuse, Silence, Die, NoStore:
 		return -1
-	case CutEOF, CutRST, Event, Stall, Short:
+	case CutEOF, CutFIN, CutRST, Event, Stall, Short:
 		return e.At
 	case Lost:
 		return 1001

@@ -16,7 +16,7 @@ type Error struct {
 	Target     string
 	Got        int           // output tokens received before it failed
 	First      time.Duration // when the first of them came, since the attempt began; 0: none came
-	Err        error         // the cause: for BudgetExhausted the last failure; nil: none
+	Err        error         // the cause: for BudgetExhausted the last failure; io.ErrUnexpectedEOF for a Truncated of which the transport knows; nil: none
 }
 
 // Error names the target, the kind, and what the wire said.

@@ -65,7 +65,7 @@ func (f *fate) ending(s *agentchaos.Script, req *agentchaos.Request) {
 		}
 	case agentchaos.Short:
 		f.kind, f.got = agentchaos.Length, s.Sent
-	case agentchaos.CutEOF:
+	case agentchaos.CutEOF, agentchaos.CutFIN:
 		f.kind = agentchaos.Truncated
 	case agentchaos.CutRST:
 		f.kind = agentchaos.Reset

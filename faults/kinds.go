@@ -20,7 +20,7 @@ type Given struct {
 	Delay, Hang       time.Duration
 	Factor            float64
 	At                *float64
-	Reset             bool // how: reset
+	How               How
 	Error             agentchaos.Kind
 	Variant           agentchaos.Variant
 	RestartAfter      time.Duration

@@ -14,7 +14,7 @@ func TestLedgerCountsWhatWasDone(t *testing.T) {
 		fault faults.Fault
 		done  bool
 	}{
-		{faults.Slow{}, true}, {faults.Truncated{}, true}, {faults.Truncated{Reset: true}, true}, {faults.Stall{}, true},
+		{faults.Slow{}, true}, {faults.Truncated{}, true}, {faults.Truncated{How: faults.ByClose}, true}, {faults.Truncated{How: faults.ByReset}, true}, {faults.Stall{}, true},
 		{faults.StreamError{}, true}, {faults.Malformed{}, true},
 		{faults.Timeout{}, false}, {faults.ToolError{}, false}, {faults.Reset{}, false}, {broken, false}, {faults.RateLimit{}, false},
 	} {

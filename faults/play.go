@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -90,6 +91,10 @@ func failure(s *agentchaos.Script, f *fate, now time.Duration, req *agentchaos.R
 	case s.End.Kind:
 		if s.End.Form == agentchaos.Refuse && !f.limit {
 			e.RetryAfter = s.End.RetryAfter.Understood(now)
+		}
+	case agentchaos.Truncated:
+		if s.End.Form == agentchaos.CutFIN {
+			e.Err = io.ErrUnexpectedEOF
 		}
 	}
 	return e

@@ -122,7 +122,7 @@ func (p *provider) work(req *agentchaos.Request, s *agentchaos.Script) {
 	}
 	s.First, s.Gen, s.Sent = time.Duration(first), time.Duration(gen), s.N
 	switch s.End.Form {
-	case agentchaos.CutEOF, agentchaos.CutRST, agentchaos.Event, agentchaos.Stall, agentchaos.Short:
+	case agentchaos.CutEOF, agentchaos.CutFIN, agentchaos.CutRST, agentchaos.Event, agentchaos.Stall, agentchaos.Short:
 		s.Sent = int(ratio(uint64(s.N), uint64(s.End.At), 1000, uint64(s.N)))
 	}
 }

@@ -20,7 +20,7 @@ func truth(s *agentchaos.Script, after time.Duration, input int, left bool) agen
 	}
 	if after >= s.Over() {
 		t.EndBy = s.End.By
-		t.Cut = s.End.Form == agentchaos.CutEOF || s.End.Form == agentchaos.Stall // what ends cleanly can be taken for whole
+		t.Cut = s.End.Form == agentchaos.CutEOF || s.End.Form == agentchaos.Stall // what ends cleanly can be taken for whole, not what breaks off
 		t.Wrong = t.Cut
 	}
 	t.Input, t.Output = input, s.Sent

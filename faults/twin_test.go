@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,10 @@ func (r *reader) read(ctx context.Context) error {
 	switch e.Form {
 	case ac.CutEOF:
 		return r.fail(ac.Truncated, 200)
+	case ac.CutFIN:
+		out := r.fail(ac.Truncated, 200)
+		out.Err = io.ErrUnexpectedEOF
+		return out
 	case ac.CutRST, ac.Stall:
 		switch {
 		case r.got == 0:

@@ -360,7 +360,7 @@ func (p pen) settings(k faults.Info) (pairs []string) {
 			}
 			pairs = append(pairs, p.maybe(s, func() string { return p.share(0, 100) }))
 		case "how":
-			pairs = append(pairs, p.maybe(s, func() string { return one(p, "eof", "reset") }))
+			pairs = append(pairs, p.maybe(s, func() string { return one(p, faults.HowNames[:]...) }))
 		case "error":
 			pairs = append(pairs, p.maybe(s, func() string { return one(p, "overloaded", "rate_limit", "unavailable", "auth") }))
 		case "variant":

@@ -131,7 +131,7 @@ func drawRules(t *rapid.T) []faults.Rule {
 		faults.Refusal{Of: agentchaos.InvalidRequest, Delay: 5_419_307},
 		faults.Reset{Delay: 1_171_703},
 		faults.Timeout{}, faults.Slow{Factor: 5}, faults.Stall{At: share(.3)}, faults.Truncated{At: share(.4)},
-		faults.Truncated{At: share(.7), Reset: true}, faults.StreamError{},
+		faults.Truncated{At: share(.7), How: faults.ByReset}, faults.Truncated{At: share(.6), How: faults.ByClose}, faults.StreamError{},
 		faults.Malformed{Variant: agentchaos.MissingField}, faults.Malformed{Variant: agentchaos.HTML}, faults.Length{At: share(.6)},
 		faults.RateLimit{RequestsPerMinute: 120}, faults.ToolError{Delay: 31_117_907}, faults.CommitThenTimeout{Hang: 3_331_219_111},
 	}

@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"context"
+	"io"
 	"testing"
 
 	"github.com/agentchaos/agentchaos"
@@ -20,6 +21,7 @@ func TestTrustTakesCutStreamsForAnswers(t *testing.T) {
 	}{
 		{"cut in the middle", agentchaos.Error{Kind: agentchaos.Truncated, Status: 200, Got: 20}, true},
 		{"cut before the first token", agentchaos.Error{Kind: agentchaos.Truncated, Status: 200}, false},
+		{"closed in the middle of a chunk", agentchaos.Error{Kind: agentchaos.Truncated, Status: 200, Got: 20, Err: io.ErrUnexpectedEOF}, false},
 		{"reset in the middle", agentchaos.Error{Kind: agentchaos.Reset, Status: 200, Got: 20}, false},
 		{"an error event in the middle", agentchaos.Error{Kind: agentchaos.Overloaded, Status: 200, Got: 20}, false},
 	} {

@@ -44,7 +44,7 @@ func settingFields() []field[settings] {
 		positiveDurationField("hang", "until the connection is closed", "10m", "", func(t *s) *time.Duration { return &t.Hang }),
 		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.Factor }),
 		{key: "at", doc: "share of the output that still comes; of a crash: the number of the step", def: "50%; of a crash: any step", shape: ref("share_or_step"), read: func(d *decoder, v at, t *s) { t.at = v }},
-		wordField("how", "how the connection closes", "eof", []string{"eof", "reset"}, func(t *s, i int) { t.Reset = i == 1 }),
+		wordField("how", "how the connection closes: cleanly, in the middle of a chunk, or by a reset", "eof", faults.HowNames[:], func(t *s, i int) { t.How = faults.How(i) }),
 		{key: "error", doc: "the kind of the error event", def: "overloaded", shape: shape{"enum": wireKinds()}, read: func(d *decoder, v at, t *s) {
 			if i, ok := d.oneOf(v, "errors that a stream can carry", wireKinds()...); ok {
 				t.Error, _ = agentchaos.ParseKind(wireKinds()[i])
