@@ -74,7 +74,7 @@ func ParseKind(s string) (Kind, error) {
 // Variant says how an answer is malformed.
 type Variant uint8
 
-// The variants of Malformed. The first four are the provider's fault and count against its breaker; the others are the
+// The variants of Malformed. The first five are the provider's fault and count against its breaker; the others are the
 // model's.
 const (
 	NoVariant     Variant = iota
@@ -82,6 +82,7 @@ const (
 	Empty                 // nothing at all
 	TruncatedJSON         // JSON that stops in the middle
 	InvalidJSON           // not JSON
+	ErrorBody             // an error object under status 200, which most SDKs pass on as an answer
 	WrongSchema           // JSON of another shape
 	WrongType             // a field of another type
 	MissingField          // a required field is not there
@@ -95,15 +96,15 @@ const (
 const Variants = int(variants)
 
 var variantNames = [Variants]string{
-	"", "html", "empty", "truncated_json", "invalid_json", "wrong_schema", "wrong_type", "missing_field",
+	"", "html", "empty", "truncated_json", "invalid_json", "error_body", "wrong_schema", "wrong_type", "missing_field",
 	"unknown_tool", "bad_arguments", "fenced_json",
 }
 
 // String is the variant as written in scenario files; "" for NoVariant.
 func (v Variant) String() string { return variantNames[v] }
 
-// Protocol reports whether the provider, not the model, is to blame: the answer is not even of its format.
-func (v Variant) Protocol() bool { return v >= HTML && v <= InvalidJSON }
+// Protocol reports whether the provider, not the model, is to blame: the answer is not even of its format, or is an error.
+func (v Variant) Protocol() bool { return v >= HTML && v <= ErrorBody }
 
 // ParseVariant reads a variant as String writes it. The error lists all variants.
 func ParseVariant(s string) (Variant, error) {

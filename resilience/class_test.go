@@ -37,7 +37,7 @@ func TestClassIsTheTable(t *testing.T) {
 	for v := agentchaos.HTML; int(v) < agentchaos.Variants; v++ {
 		retry, fallBack, breaker := Class(agentchaos.Malformed, v)
 		require.True(t, retry && fallBack)
-		require.Equal(t, v <= agentchaos.InvalidJSON, breaker, v.String())
+		require.Equal(t, v <= agentchaos.ErrorBody, breaker, v.String())
 	}
 	retry, fallBack, breaker := Class(255, 0)
 	require.False(t, retry || fallBack || breaker)

@@ -38,6 +38,7 @@ func TestFaults(t *testing.T) {
 		{"stream_error, at: 10%, error: unavailable", faults.StreamError{At: ptr(0.1), Error: agentchaos.Unavailable}, "primary: all streams break off as unavailable at 10% of the text"},
 		{"reset, delay: 1s", faults.Reset{Delay: time.Second}, "primary: all connections reset"},
 		{"malformed, variant: fenced_json", faults.Malformed{Variant: agentchaos.FencedJSON}, "primary: all answers malformed (fenced_json)"},
+		{"malformed, variant: error_body", faults.Malformed{Variant: agentchaos.ErrorBody}, "primary: all answers malformed (error_body)"},
 		{"length, at: 75%", faults.Length{At: ptr(0.75)}, "primary: all answers cut by max_tokens at 75% of the text"},
 		{"tool_error, delay: 5ms, when: {after: 3, every: 4, call_first: 2}", faults.ToolError{Delay: 5 * time.Millisecond}, "primary: every 4th call fails, first 2 of a call, after 3"},
 	} {
