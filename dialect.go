@@ -96,17 +96,28 @@ var byType = map[string]Kind{
 	"overloaded_error": Overloaded, "service_unavailable_error": Overloaded, "rate_limit_error": RateLimit,
 	"billing_error": Quota, "insufficient_quota": Quota, "authentication_error": Auth, "permission_error": Auth,
 	"not_found_error": NotFound, "timeout_error": Timeout, "conflict_error": Conflict, "api_error": Unavailable,
+	"server_error": Unavailable, "requests": RateLimit, "tokens": RateLimit, "request_too_large": InvalidRequest,
 }
 
+// byCode are the codes that name their kind alone. Those of response.error in OpenAI's Responses come without a type and
+// after status 200 (openai-node 7.57).
 var byCode = map[string]Kind{
 	"rate_limit_exceeded": RateLimit, "slow_down": RateLimit, "ramp_limit_exceeded": RateLimit,
 	"server_is_overloaded": Overloaded, "context_length_exceeded": ContextLength, "timeout": Timeout,
 	"content_policy_violation": ContentFilter, "content_filter": ContentFilter,
 	"invalid_api_key": Auth, "model_not_found": NotFound, "conflict": Conflict,
+	"server_error": Unavailable, "cmek_context_unavailable": Unavailable, "cmek_key_unreachable": Unavailable,
+	"vector_store_timeout": Timeout, "image_content_policy_violation": ContentFilter, "bio_policy": ContentFilter,
+	"misalignment_policy_violation": ContentFilter, "invalid_prompt": InvalidRequest, "data_residency_mismatch": InvalidRequest,
+	"invalid_image": InvalidRequest, "invalid_image_format": InvalidRequest, "invalid_base64_image": InvalidRequest,
+	"invalid_image_url": InvalidRequest, "invalid_image_mode": InvalidRequest, "image_too_large": InvalidRequest,
+	"image_too_small": InvalidRequest, "image_parse_error": InvalidRequest, "image_file_too_large": InvalidRequest,
+	"image_file_not_found": InvalidRequest, "empty_image_file": InvalidRequest, "unsupported_image_media_type": InvalidRequest,
+	"failed_to_download_image": InvalidRequest,
 }
 
-// byPrefix are messages that vendors give nothing else for. The last is a spend limit the organisation set itself, which
-// Anthropic sends as a 400.
+// byPrefix are messages that vendors give nothing else for. Money that is spent Anthropic sends as a 400: a limit that the
+// organisation or workspace has set itself, and an empty account. Vendors that speak OpenAI's dialect have codes of their own.
 var byPrefix = []struct {
 	prefix string
 	kind   Kind
@@ -114,12 +125,15 @@ var byPrefix = []struct {
 	{"prompt is too long: ", ContextLength},
 	{"input length and `max_tokens` exceed context limit", ContextLength},
 	{"Output blocked by content filtering policy", ContentFilter},
+	{"This model's maximum context length is ", ContextLength},
 	{"You have reached your specified API usage limits", Quota},
+	{"You have reached your specified workspace API usage limits", Quota},
+	{"Your credit balance is too low to access the ", Quota},
 }
 
 // Classify reads the kind of an error body: from its code, its type and, where there is nothing else, the beginning of its
 // message; the status decides only what the body leaves open. WireError's fields are what the body says; Prefix is the
-// whole message.
+// whole message. A Status below 400 is that of an error which comes in a stream, after the headers, or in an answer.
 func Classify(w WireError) Kind {
 	if quotaCodes[w.Code] {
 		return Quota
@@ -134,6 +148,9 @@ func Classify(w WireError) Kind {
 		if strings.HasPrefix(w.Prefix, p.prefix) {
 			return p.kind
 		}
+	}
+	if w.Type == "invalid_request_error" && w.Status < 400 {
+		return InvalidRequest
 	}
 	return byStatus(w.Status)
 }

@@ -45,6 +45,21 @@ var published = []struct {
 	{"openai key", 401, `{"error":{"message":"Incorrect API key provided: sk-x","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`, ac.Auth},
 	{"openai model", 404, "{\"error\":{\"message\":\"The model `x` does not exist or you do not have access to it.\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"model_not_found\"}}", ac.NotFound},
 	{"openai filter", 400, `{"error":{"message":"x","type":"invalid_request_error","param":null,"code":"content_policy_violation"}}`, ac.ContentFilter},
+	{"openai timeout: the code is read before the type", 504, `{"error":{"message":"x","type":"server_error","param":null,"code":"timeout"}}`, ac.Timeout},
+	{"openai server error in a stream, after 200", 200, `{"error":{"message":"x","type":"server_error","param":null,"code":null}}`, ac.Unavailable},
+	{"openai requests", 429, `{"error":{"message":"Rate limit reached for requests","type":"requests","param":null,"code":null}}`, ac.RateLimit},
+	{"openai bad request in a stream, after 200", 200, `{"error":{"message":"x","type":"invalid_request_error","param":"input","code":null}}`, ac.InvalidRequest},
+	{"openai failed response: a server error", 200, `{"error":{"code":"server_error","message":"x"}}`, ac.Unavailable},
+	{"openai failed response: an image of another type", 200, `{"error":{"code":"invalid_image_format","message":"x"}}`, ac.InvalidRequest},
+	{"openai failed response: refused for its content", 200, `{"error":{"code":"bio_policy","message":"x"}}`, ac.ContentFilter},
+	{"context of a vendor with a code of its own", 400, `{"error":{"message":"This model's maximum context length is 131072 tokens. However, you requested 140012 tokens","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`, ac.ContextLength},
+	{"anthropic bad request in a stream, after 200", 200, `{"type":"error","error":{"type":"invalid_request_error","message":"x"}}`, ac.InvalidRequest},
+	{"anthropic too large", 413, `{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}`, ac.InvalidRequest},
+	{"anthropic contract spent", 429, `{"type":"error","error":{"details":{"error_code":"contract_spend_limit_reached"},"type":"rate_limit_error","message":"x"}}`, ac.Quota},
+	{"anthropic spend limit of a workspace: a 400", 400, `{"type":"error","error":{"type":"invalid_request_error","message":"You have reached your specified workspace API usage limits. You will regain access on 2026-12-01"}}`, ac.Quota},
+	{"anthropic account empty: a 400", 400, `{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}}`, ac.Quota},
+	{"anthropic key of the customer out of reach", 503, `{"type":"error","error":{"details":{"error_code":"cmek_key_unreachable"},"type":"api_error","message":"x"}}`, ac.Unavailable},
+	{"anthropic organization on hold", 403, `{"type":"error","error":{"details":{"error_code":"organization_on_hold"},"type":"permission_error","message":"x"}}`, ac.Auth},
 	{"a front-end proxy's page", 502, `<html><body>502 Bad Gateway</body></html>`, ac.Unavailable},
 	{"a request timeout without a body", 408, ``, ac.Timeout},
 	{"a conflict without a body", 409, ``, ac.Conflict},
@@ -96,9 +111,8 @@ func TestDialectsRoundTrip(t *testing.T) {
 			require.Equal(t, w.Status, d.Status(k))
 			w.Prefix += "and so on"
 			require.Equal(t, k, ac.Classify(w), fmt.Sprint(d, k))
-			w.Status = 200 // in a stream, after the headers, all but a bare server error still names itself
-			if w.Type != "server_error" && (w.Type != "invalid_request_error" || k != ac.InvalidRequest) {
-				require.Equal(t, k, ac.Classify(w), fmt.Sprint(d, k))
+			for _, w.Status = range []int{200, 0} { // in a stream, after the headers
+				require.Equal(t, k, ac.Classify(w), "%v %v in a stream of status %d", d, k, w.Status)
 			}
 		}
 		require.Equal(t, 11, seen)
