@@ -120,6 +120,25 @@ func TestDialectsRoundTrip(t *testing.T) {
 	require.Zero(t, ac.Plain.Status(ac.RateLimit))
 }
 
+// A simulated provider under another status sends the body of the kind that it is read as: it must be read as that again.
+func TestAKindUnderAnyStatusIsReadTheSameTwice(t *testing.T) {
+	for _, d := range []ac.Dialect{ac.OpenAI, ac.Anthropic} {
+		for k := ac.RateLimit; int(k) < ac.Kinds; k++ {
+			w, ok := d.Wire(k)
+			for w.Status = 400; ok && w.Status < 600; w.Status++ {
+				once := ac.Classify(w)
+				again, ok := d.Wire(once)
+				require.True(t, ok)
+				again.Status = w.Status
+				require.Equal(t, once, ac.Classify(again), "%v %v with status %d", d, k, w.Status)
+				if w.Type != "invalid_request_error" || w.Code != "" || w.Prefix != "" {
+					require.Equal(t, k, once, "%v %v names itself, whatever the status %d", d, k, w.Status)
+				}
+			}
+		}
+	}
+}
+
 func TestDialectOfTarget(t *testing.T) {
 	for target, want := range map[string]ac.Dialect{
 		"anthropic/claude-sonnet-4": ac.Anthropic, "openai/gpt-4o": ac.OpenAI, "sim/capped": ac.OpenAI,

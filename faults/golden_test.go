@@ -40,6 +40,8 @@ func exhibits() []exhibit {
 		exhibit{"rate_limit 100 tokens/min: the request is larger", faults.RateLimit{TokensPerMinute: 100}},
 		exhibit{"rate_limit date", faults.RateLimit{RetryAfter: faults.RetryAfter{Say: faults.SayDate}}},
 		exhibit{"overloaded after 250ms, status 503, retry_after 30s", faults.Refusal{Of: ac.Overloaded, Status: 503, Delay: 250 * ms, RetryAfter: faults.RetryAfter{Say: faults.SayFor, For: 30 * time.Second}}},
+		exhibit{"invalid_request, status 404: its body says nothing more", faults.Refusal{Of: ac.InvalidRequest, Status: 404}},
+		exhibit{"not_found, status 400: its body does", faults.Refusal{Of: ac.NotFound, Status: 400}},
 		exhibit{"truncated by close", faults.Truncated{How: faults.ByClose}},
 		exhibit{"truncated by close at 0%", faults.Truncated{How: faults.ByClose, At: new(0.0)}},
 		exhibit{"truncated by reset", faults.Truncated{How: faults.ByReset}},

@@ -93,9 +93,16 @@ func (p *provider) refuse(s *agentchaos.Script, k agentchaos.Kind) {
 	p.status(&s.End)
 }
 
+// status fills in the dialect's. A fault's own comes with the error body that the dialect has for the kind, and the kind is
+// then what a strict client makes of the two. Tools have no wire to read it from.
 func (p *provider) status(e *agentchaos.Ending) {
 	if e.Status == 0 {
 		e.Status = p.dialect.Status(e.Kind)
+		return
+	}
+	if w, ok := p.dialect.Wire(e.Kind); ok {
+		w.Status = e.Status
+		e.Kind = agentchaos.Classify(w)
 	}
 }
 

@@ -109,7 +109,7 @@ func New(s Settings) (*Providers, error) {
 // [agentchaos.Open].
 //
 // In the script, the Status of an ending by Refuse or Event is set: for an Event it is that of the ordinary error which a
-// client sees that did not ask for a stream.
+// client sees that did not ask for a stream. Kind is what a strict client takes it for.
 func (p *Providers) Open(now time.Duration, req *agentchaos.Request) (s agentchaos.Script) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

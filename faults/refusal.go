@@ -37,7 +37,7 @@ var refusals []agentchaos.Kind
 // conflict, context_length or content_filter. Nothing has been done for it.
 type Refusal struct {
 	Of         agentchaos.Kind
-	Status     int           // the HTTP status; 0: the dialect's
+	Status     int           // the HTTP status; 0: the dialect's. At a model it decides the kind where its error body does not: invalid_request with 404 is not_found
 	Delay      time.Duration // until it is answered
 	RetryAfter RetryAfter    // default: none
 }

@@ -39,7 +39,7 @@ func settingFields() []field[settings] {
 		wholeField("tokens_per_minute", "tokens that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.TokensPerMinute }),
 		wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *s) *int64 { return &t.Burst }),
 		{key: "retry_after", doc: "what the refusal says of when to come back", def: "honest for a token bucket, else none", shape: shape{"anyOf": []shape{{"enum": retryAfterNames}, ref("duration")}}, read: readRetryAfter},
-		wholeField("status", "the HTTP status", "the dialect's", 400, 599, func(t *s) *int { return &t.Status }),
+		wholeField("status", "the HTTP status; it decides what clients take it for where the error body does not: invalid_request with 404 is not_found", "the dialect's", 400, 599, func(t *s) *int { return &t.Status }),
 		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.Delay }),
 		positiveDurationField("hang", "until the connection is closed", "10m", "", func(t *s) *time.Duration { return &t.Hang }),
 		numberField("factor", "times as long", "5", 1, 1_000_000, func(t *s) *float64 { return &t.Factor }),
