@@ -11,6 +11,9 @@ type Wall struct{ start time.Time }
 // NewWall begins a run now.
 func NewWall() Wall { return Wall{time.Now()} }
 
+// Began is when the run began, on the calendar.
+func (w Wall) Began() time.Time { return w.start }
+
 // Now is the time since NewWall.
 func (w Wall) Now() time.Duration { return time.Since(w.start) }
 

@@ -19,3 +19,7 @@ var contents = [agentchaos.Variants]agentchaos.Content{
 
 // content is what an answer says, of the variant that it is garbled as.
 func content(v agentchaos.Variant) agentchaos.Content { return contents[v] }
+
+// Said is what a simulated model's answer says that is garbled in this way, or, with NoVariant, well; of a variant that is not
+// even an answer, nothing.
+func Said(v agentchaos.Variant) agentchaos.Content { return content(v) }

@@ -6,12 +6,13 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
-// truth is what became of a script after that time, seen from the provider; left: the client did not wait for the end.
+// TruthOf is what became of a script after that time, seen from the provider, of a client that has sent so many tokens; left:
+// it did not wait for the end, or died.
 //
 // A fault has decided how the attempt ended once it has shown: a refusal and a silence from the beginning, a cut when the
 // stream has come so far. What is refused or ignored is not paid for; what the provider generates is, also when nobody
 // reads it, unless it stops when its client has gone.
-func truth(s *agentchaos.Script, after time.Duration, input int, left bool) agentchaos.Truth {
+func TruthOf(s *agentchaos.Script, after time.Duration, input int, left bool) agentchaos.Truth {
 	t := agentchaos.Truth{SlowBy: s.SlowBy, Replayed: s.Replayed}
 	switch s.End.Form {
 	case agentchaos.Refuse, agentchaos.Silence:
@@ -31,11 +32,6 @@ func truth(s *agentchaos.Script, after time.Duration, input int, left bool) agen
 		}
 	}
 	return t
-}
-
-// TruthOf is the truth of an attempt whose client died after that time, having sent that much.
-func TruthOf(s *agentchaos.Script, after time.Duration, input int) agentchaos.Truth {
-	return truth(s, after, input, true)
 }
 
 // ticked is how many tokens have been sent after that time: the inverse of Tick.

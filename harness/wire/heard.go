@@ -1,0 +1,146 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// hearer is how an answer of a format is understood.
+type hearer interface {
+	// event takes an event of a stream. Done: it was the terminal one.
+	event(h *hearing, name string, data []byte) (done bool, err error)
+	// whole takes the body of a plain answer.
+	whole(h *hearing, body []byte) error
+}
+
+var hearers = [...]hearer{Chat: chatHearer{}, Responses: responsesHearer{}, Messages: messagesHearer{}}
+
+// errShape is JSON that is no answer.
+var errShape = errors.New("wire: this is JSON, but no answer")
+
+// wireError is the error in an error body, of either vendor: a code may be a number there, and details hold Anthropic's.
+type wireError struct {
+	Type    string          `json:"type"`
+	Code    json.RawMessage `json:"code"`
+	Message string          `json:"message"`
+	Details struct {
+		Code string `json:"error_code"`
+	} `json:"details"`
+}
+
+func (e *wireError) at(status int) agentchaos.WireError {
+	w := agentchaos.WireError{Status: status, Type: e.Type, Code: e.Details.Code, Prefix: e.Message}
+	if w.Code == "" {
+		_ = json.Unmarshal(e.Code, &w.Code) // what is no string says nothing
+	}
+	return w
+}
+
+// refused is a response that says that it is an error.
+func (h *hearing) refused(r *http.Response, body []byte) error {
+	var x struct {
+		Error *wireError `json:"error"`
+	}
+	kind := agentchaos.Classify(agentchaos.WireError{Status: r.StatusCode})
+	if json.Unmarshal(body, &x) == nil && x.Error != nil {
+		kind = agentchaos.Classify(x.Error.at(r.StatusCode))
+	}
+	e := h.failed(kind)
+	e.RetryAfter = understood(r.Header, h.Epoch.Add(h.Clock.Now()))
+	e.Err = &StatusError{r.StatusCode, r.Header, body}
+	return e
+}
+
+// eventError is an error that came as an event.
+type eventError struct{ agentchaos.WireError }
+
+// Error is what it says.
+func (e *eventError) Error() string { return e.Type + ": " + e.Prefix }
+
+// unreadable is an event that says that it is an error, or is none.
+func (h *hearing) unreadable(err error) error {
+	var e *eventError
+	if errors.As(err, &e) {
+		out := h.failed(agentchaos.Classify(e.WireError))
+		out.Err = e
+		return out
+	}
+	return h.malformed(variantOf(err), err)
+}
+
+// variantOf is how something that should be JSON is not.
+func variantOf(err error) agentchaos.Variant {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return agentchaos.TruncatedJSON
+	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
+		return agentchaos.TruncatedJSON
+	case errors.As(err, &syntax):
+		return agentchaos.InvalidJSON
+	}
+	return agentchaos.WrongSchema
+}
+
+// whole is a 200 that is not a stream.
+func (h *hearing) whole(body []byte) error {
+	text := bytes.TrimSpace(body)
+	switch {
+	case len(text) == 0:
+		return h.malformed(agentchaos.Empty, nil)
+	case text[0] == '<' || strings.HasPrefix(h.header.Get("Content-Type"), "text/html"):
+		return h.malformed(agentchaos.HTML, nil)
+	}
+	var x struct {
+		Error json.RawMessage `json:"error"`
+		Type  string          `json:"type"`
+	}
+	switch err := json.Unmarshal(text, &x); {
+	case err != nil:
+		return h.malformed(variantOf(err), err)
+	case len(x.Error) > 0 && string(x.Error) != "null" && !strings.Contains(string(text), `"object":"response"`), x.Type == "error":
+		return h.malformed(agentchaos.ErrorBody, nil)
+	case h.req.Stream: // a whole answer where a stream was asked for
+		return h.malformed(agentchaos.WrongSchema, errShape)
+	}
+	if err := hearers[h.format].whole(h, text); err != nil {
+		return h.unreadable(err)
+	}
+	return nil
+}
+
+// say takes a text, or a part of one.
+func (h *hearing) say(text string) { h.text.WriteString(text) }
+
+// callOf begins the next call of a tool. The content has the first; the record has them all.
+func (h *hearing) callOf(name string) {
+	if h.calls++; h.calls == 1 {
+		h.tool = name
+	}
+}
+
+// argue takes arguments of the latest call, or a part of them.
+func (h *hearing) argue(arguments string) {
+	if h.calls == 1 {
+		h.args.WriteString(arguments)
+	}
+}
+
+// stopped takes the reason why the model stopped.
+func (h *hearing) stopped(reason string) {
+	if reason == "" {
+		return
+	}
+	h.reason = true
+	h.finish = map[string]agentchaos.Kind{
+		"length": agentchaos.Length, "max_tokens": agentchaos.Length, "max_output_tokens": agentchaos.Length,
+		"content_filter": agentchaos.ContentFilter, "refusal": agentchaos.ContentFilter,
+		"model_context_window_exceeded": agentchaos.ContextLength, "error": agentchaos.Unavailable,
+	}[reason]
+}

@@ -1,0 +1,120 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// readPrompt reads a request's body in its format. The error is the client's mistake, in words for it.
+func readPrompt(f Format, body []byte) (*Prompt, error) {
+	p := &Prompt{Format: f}
+	var err error
+	switch f {
+	case Chat:
+		err = readChat(body, p)
+	case Responses:
+		err = readResponses(body, p)
+	case Messages:
+		err = readMessages(body, p)
+	}
+	if err != nil {
+		return p, explained(err)
+	}
+	if p.Model == "" {
+		return p, errNoModel
+	}
+	switch {
+	case p.Max < 0:
+		return p, errors.New("max_tokens: must not be negative")
+	case f == Messages && !p.bounded:
+		return p, errors.New("max_tokens: Field required")
+	}
+	p.Input = tokensIn(p.bytes())
+	return p, nil
+}
+
+// bytes is all that the model has to read.
+func (p *Prompt) bytes() (n int) {
+	for i := range p.Turns {
+		t := &p.Turns[i]
+		n += len(t.Text)
+		for _, c := range t.Calls {
+			n += len(c.Name) + len(c.Arguments)
+		}
+	}
+	for _, t := range p.Tools {
+		n += len(t.Name) + len(t.Schema)
+	}
+	return n
+}
+
+// explained says what is wrong with a body without the names of our types.
+func explained(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("we could not parse the JSON body of your request: %v at byte %d", syntax, syntax.Offset)
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Errorf("%s: got %s, which is not what belongs there", kind.Field, kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("the body is %s, and should be a JSON object", kind.Value)
+	}
+	return err
+}
+
+// words is a text as all three formats give it: a string, a list of parts of which some have text, or null.
+type words string
+
+// UnmarshalJSON takes the text of all parts, one after the other; pictures and the like have none.
+func (w *words) UnmarshalJSON(b []byte) error {
+	switch {
+	case len(b) == 0 || b[0] == 'n':
+		return nil
+	case b[0] == '"':
+		return json.Unmarshal(b, (*string)(w))
+	case b[0] == '{': // a single part
+		b = append(append([]byte{'['}, b...), ']')
+	}
+	var parts []struct {
+		Text    string `json:"text"`
+		Refusal string `json:"refusal"`
+		Content words  `json:"content"`
+	}
+	if err := json.Unmarshal(b, &parts); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		*w += words(p.Text) + words(p.Refusal) + p.Content
+	}
+	return nil
+}
+
+// schema is a JSON schema, if there is one.
+func schema(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
+		return nil
+	}
+	return raw
+}
+
+// choice is OpenAI's tool_choice: a word, or an object with the name of a function, in it or below.
+type choice string
+
+// UnmarshalJSON reads either.
+func (c *choice) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, (*string)(c))
+	}
+	var x struct {
+		Name     string `json:"name"`
+		Function struct {
+			Name string `json:"name"`
+		} `json:"function"`
+	}
+	err := json.Unmarshal(b, &x)
+	*c = choice(x.Name + x.Function.Name)
+	return err
+}

@@ -1,0 +1,71 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// receive reads a request as far as to the provider's decision. A problem is what is answered instead.
+func (s *Server) receive(hr *http.Request, body []byte, tooLarge error) (*exchange, *problem) {
+	r := routeOf(hr.URL.Path)
+	if p := s.misrouted(hr, r); p != nil {
+		return nil, s.refused(hr, p)
+	}
+	if tooLarge != nil {
+		return nil, s.refused(hr, complaint(r.format, http.StatusRequestEntityTooLarge, "request_too_large", fmt.Sprintf("Request exceeds the maximum size of %d bytes", s.limit())))
+	}
+	if r.endpoint != talk {
+		return nil, s.aside(hr, r, body)
+	}
+	prompt, err := readPrompt(r.format, body)
+	if err == nil && r.format == Messages {
+		prompt.Version = hr.Header.Get("Anthropic-Version")
+		err = refusedBy(prompt.Version, body)
+	}
+	if err != nil {
+		return nil, s.refused(hr, complaint(r.format, http.StatusBadRequest, "invalid_request_error", err.Error()))
+	}
+	prompt.Provider = r.provider
+	x := &exchange{Exchange: Exchange{HTTP: hr, Prompt: prompt}, server: s, format: r.format}
+	x.Request.ID = s.identify(hr, prompt, body)
+	s.admit(x)
+	return x, nil
+}
+
+// misrouted is what is wrong with where a request was sent, and how.
+func (s *Server) misrouted(hr *http.Request, r route) *problem {
+	want := http.MethodPost
+	switch r.endpoint {
+	case nowhere:
+		return complaint(r.format, http.StatusNotFound, "not_found_error", fmt.Sprintf(
+			"Unknown request URL: %s %s. There are /v1/chat/completions, /v1/responses, /v1/messages, /v1/messages/count_tokens, /v1/embeddings and /v1/models, each without /v1 and after /p/PROVIDER too.", hr.Method, hr.URL.Path))
+	case listModels, oneModel:
+		want = http.MethodGet
+	}
+	if hr.Method != want && !(want == http.MethodGet && hr.Method == http.MethodHead) {
+		p := complaint(r.format, http.StatusMethodNotAllowed, "invalid_request_error", fmt.Sprintf("Not allowed to %s on %s: it takes %s", hr.Method, hr.URL.Path, want))
+		p.header.Set("Allow", want)
+		return p
+	}
+	return nil
+}
+
+// refused tells of a request that the provider has never seen.
+func (s *Server) refused(hr *http.Request, p *problem) *problem {
+	if s.Refused != nil {
+		s.Refused(hr, p.status)
+	}
+	return p
+}
+
+// complaint is an error of the front door, in the words of the format's vendor.
+func complaint(f Format, status int, kind, text string) *problem {
+	d := f.Dialect()
+	if d == agentchaos.OpenAI {
+		kind = "invalid_request_error"
+	}
+	e := errorBody{agentchaos.WireError{Status: status, Type: kind}, text, "req_" + name(agentchaos.ID{}, text, 24)}
+	return said(status, appendError(nil, d, e))
+}

@@ -1,0 +1,132 @@
+package wire
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/agentchaos/agentchaos"
+)
+
+// responsesHearer understands OpenAI Responses.
+type responsesHearer struct{}
+
+type responsesOutput struct {
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Arguments string `json:"arguments"`
+	Content   []struct {
+		Type    string `json:"type"`
+		Text    string `json:"text"`
+		Refusal string `json:"refusal"`
+	} `json:"content"`
+}
+
+type responsesAnswer struct {
+	Object            string            `json:"object"`
+	Status            string            `json:"status"`
+	Output            []responsesOutput `json:"output"`
+	Error             *wireError        `json:"error"`
+	IncompleteDetails struct {
+		Reason string `json:"reason"`
+	} `json:"incomplete_details"`
+	Usage *struct {
+		InputTokens  int `json:"input_tokens"`
+		OutputTokens int `json:"output_tokens"`
+	} `json:"usage"`
+}
+
+type responsesEvent struct {
+	Type      string          `json:"type"`
+	Delta     json.RawMessage `json:"delta"`
+	Item      responsesOutput `json:"item"`
+	Response  responsesAnswer `json:"response"`
+	Error     *wireError      `json:"error"`
+	wireError                 // of a flat error event; its type is the event's
+}
+
+func (responsesHearer) event(h *hearing, _ string, data []byte) (done bool, err error) {
+	var e responsesEvent
+	if err := json.Unmarshal(data, &e); err != nil {
+		return false, err
+	}
+	switch e.Type {
+	case "error": // nested, as the live API sends it, or flat, as it is documented
+		if e.Error == nil {
+			return false, &eventError{e.wireError.at(h.status)}
+		}
+		return false, &eventError{e.Error.at(h.status)}
+	case "response.output_item.added":
+		if e.Item.Type == "function_call" {
+			h.callOf(e.Item.Name)
+		}
+	case "response.output_text.delta", "response.refusal.delta":
+		h.say(e.text())
+		h.token()
+	case "response.function_call_arguments.delta":
+		h.argue(e.text())
+		h.token()
+	case "response.completed", "response.incomplete", "response.failed":
+		return true, e.Response.ends(h)
+	}
+	return false, nil
+}
+
+func (e *responsesEvent) text() (s string) {
+	_ = json.Unmarshal(e.Delta, &s)
+	return s
+}
+
+// ends takes the terminal event, or a plain answer.
+func (a *responsesAnswer) ends(h *hearing) error {
+	if a.Usage != nil {
+		h.input, h.output = a.Usage.InputTokens, a.Usage.OutputTokens
+	}
+	switch a.Status {
+	case "failed":
+		if a.Error == nil {
+			return &eventError{agentchaos.WireError{Status: h.status, Type: "server_error"}}
+		}
+		return &eventError{a.Error.at(h.status)}
+	case "incomplete":
+		h.stopped(a.IncompleteDetails.Reason)
+		h.reason = true
+	case "completed":
+		h.stopped("stop")
+	}
+	if h.got == 0 { // all at once
+		h.text.Reset()
+		h.args.Reset()
+		h.tool, h.calls = "", 0
+		a.said(h)
+	}
+	return nil
+}
+
+func (a *responsesAnswer) said(h *hearing) {
+	var refused strings.Builder
+	for i := range a.Output {
+		o := &a.Output[i]
+		for _, c := range o.Content {
+			h.say(c.Text)
+			refused.WriteString(c.Refusal)
+		}
+		if o.Type == "function_call" {
+			h.callOf(o.Name)
+			h.argue(o.Arguments)
+		}
+	}
+	if h.text.Len() == 0 {
+		h.say(refused.String())
+	}
+}
+
+func (responsesHearer) whole(h *hearing, body []byte) error {
+	var a responsesAnswer
+	if err := json.Unmarshal(body, &a); err != nil {
+		return err
+	}
+	if a.Object != "response" {
+		return errShape
+	}
+	return a.ends(h)
+}
