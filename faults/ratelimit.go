@@ -48,11 +48,16 @@ func (f RateLimit) outright() bool { return f.RequestsPerMinute == 0 && f.Tokens
 
 // Start fills the buckets.
 func (f RateLimit) Start(agentchaos.Seed, string) Injector {
+	inject, _ := f.begin()
+	return inject
+}
+
+func (f RateLimit) begin() (Injector, buckets) {
 	refusal := agentchaos.Effect{End: agentchaos.Ending{Form: agentchaos.Refuse, Kind: agentchaos.RateLimit}}
 	say := f.RetryAfter
 	if f.outright() {
 		refusal.End.RetryAfter = say.fixed()
-		return ends(refusal.End)
+		return ends(refusal.End), nil
 	}
 	if say.Say == SayDefault {
 		say.Say = SayHonest
@@ -74,7 +79,7 @@ func (f RateLimit) Start(agentchaos.Seed, string) Injector {
 		}
 		e.End.RetryAfter = say.says(wait)
 		return e
-	}
+	}, set
 }
 
 // Describe is what it does, for reports.
