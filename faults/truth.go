@@ -33,7 +33,9 @@ func truth(s *agentchaos.Script, after time.Duration, input int, left bool) agen
 	return t
 }
 
-// TruthOf is the truth of an attempt whose client died after that time, having sent that much.
+// TruthOf is the truth of an attempt that ended for its client after that time, having sent that many tokens: because the
+// client left or died, or because the provider had nothing more to send. That a whole answer is Wrong because it is garbled
+// is for who has understood it to add.
 func TruthOf(s *agentchaos.Script, after time.Duration, input int) agentchaos.Truth {
 	return truth(s, after, input, true)
 }
