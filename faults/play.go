@@ -30,7 +30,7 @@ func Play(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call {
 		if left && s.Leave != nil {
 			s.Leave(now)
 		}
-		req.Truth = TruthOf(&s, now-begin, req.Input, left)
+		req.Truth = TruthOf(&s, now-begin, req.Input)
 		if err != nil {
 			return nil, err
 		}

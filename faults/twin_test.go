@@ -302,7 +302,7 @@ func TestTruthOfWhatIsOver(t *testing.T) {
 			if resp != nil {
 				want.Wrong = false
 			}
-			require.Equal(t, want, faults.TruthOf(&s, w.Now()-7, 50, true))
+			require.Equal(t, want, faults.TruthOf(&s, w.Now()-7, 50))
 		})
 		require.NoError(t, w.Run())
 	})

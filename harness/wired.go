@@ -104,7 +104,7 @@ func (w *wirePlayer) ended(x *wire.Exchange) {
 	if req == nil { // its process is dead
 		return
 	}
-	req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input, x.Left)
+	req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input)
 	req.Truth.Wrong = req.Truth.Wrong || !x.Left && x.Script.End.Form == agentchaos.Garbled && !x.Script.End.Variant.Protocol()
 }
 

@@ -39,7 +39,7 @@ func overWire(f wire.Format) func(ac.Clock, ac.Open) ac.Call {
 		asked := map[ac.ID]*ac.Request{}
 		s := &wire.Server{Open: open, Clock: clock, Author: typed{}, Ended: func(x *wire.Exchange) {
 			req := asked[x.Request.ID]
-			req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input, x.Left)
+			req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input)
 		}}
 		call := wire.Config{Clock: clock, Endpoint: func(string) wire.Endpoint {
 			return wire.Endpoint{URL: wire.SimulatedURL + "acme/v1", Format: f}
