@@ -69,7 +69,7 @@ func (x *exchange) html() bool {
 	if e.Form == agentchaos.Garbled {
 		return e.Variant == agentchaos.HTML
 	}
-	return x.Status >= 400 && proxied(bodyOf(x.format.Dialect(), e.Kind, x.Status, x))
+	return x.Status >= 400 && proxied(e.Kind, x.Status)
 }
 
 // streams reports whether the body is a stream of events.
