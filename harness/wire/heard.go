@@ -48,7 +48,8 @@ func (h *hearing) refused(r *http.Response, body []byte) error {
 		Error *wireError `json:"error"`
 	}
 	kind := agentchaos.Classify(agentchaos.WireError{Status: r.StatusCode})
-	if json.Unmarshal(body, &x) == nil && x.Error != nil {
+	var odd *json.UnmarshalTypeError // a field of another type does not hide the others
+	if err := json.Unmarshal(body, &x); (err == nil || errors.As(err, &odd)) && x.Error != nil {
 		kind = agentchaos.Classify(x.Error.at(r.StatusCode))
 	}
 	e := h.failed(kind)
