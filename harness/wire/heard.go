@@ -99,13 +99,14 @@ func (h *hearing) whole(body []byte) error {
 		return h.malformed(agentchaos.HTML, nil)
 	}
 	var x struct {
-		Error json.RawMessage `json:"error"`
-		Type  string          `json:"type"`
+		Error  json.RawMessage `json:"error"`
+		Type   string          `json:"type"`
+		Object string          `json:"object"`
 	}
 	switch err := json.Unmarshal(text, &x); {
 	case err != nil:
 		return h.malformed(variantOf(err), err)
-	case len(x.Error) > 0 && string(x.Error) != "null" && !strings.Contains(string(text), `"object":"response"`), x.Type == "error":
+	case len(x.Error) > 0 && string(x.Error) != "null" && x.Object != "response", x.Type == "error":
 		return h.malformed(agentchaos.ErrorBody, nil)
 	case h.req.Stream: // a whole answer where a stream was asked for
 		return h.malformed(agentchaos.WrongSchema, errShape)
