@@ -89,7 +89,9 @@ func (a *responsesAnswer) ends(h *hearing) error {
 		return &eventError{a.Error.at(h.status)}
 	case "incomplete":
 		h.stopped(a.IncompleteDetails.Reason)
-		h.reason = true
+		if h.reason = true; h.finish == agentchaos.None { // max_messages, steered, or none given: not whole, and it says so
+			h.finish = agentchaos.Length
+		}
 	case "completed":
 		h.stopped("stop")
 	}
@@ -128,5 +130,9 @@ func (responsesHearer) whole(h *hearing, body []byte) error {
 	if a.Object != "response" {
 		return errShape
 	}
-	return a.ends(h)
+	err := a.ends(h)
+	if err == nil && !h.reason { // in progress, queued, cancelled
+		return errShape
+	}
+	return err
 }
