@@ -8,6 +8,7 @@ type chatHearer struct{}
 type chatMessage struct {
 	Role      string  `json:"role"`
 	Content   *string `json:"content"`
+	Refusal   string  `json:"refusal"`
 	ToolCalls []struct {
 		ID       string `json:"id"`
 		Function struct {
@@ -66,6 +67,10 @@ func (m *chatMessage) part(h *hearing) {
 			h.token()
 		}
 	}
+	if m.Refusal != "" {
+		h.say(m.Refusal)
+		h.token()
+	}
 	for _, c := range m.ToolCalls {
 		if c.Function.Name != "" {
 			h.callOf(c.Function.Name)
@@ -89,6 +94,7 @@ func (chatHearer) whole(h *hearing, body []byte) error {
 	if m.Content != nil {
 		h.say(*m.Content)
 	}
+	h.say(m.Refusal)
 	for _, c := range m.ToolCalls {
 		h.callOf(c.Function.Name)
 		h.argue(c.Function.Arguments)
