@@ -62,8 +62,9 @@ func (a *chatAnswer) count(h *hearing) {
 // part takes a delta. What only opens the answer, or a call, is no token.
 func (m *chatMessage) part(h *hearing) {
 	if m.Content != nil {
+		opens := m.Role != "" && (h.text.Len() == 0 || *m.Content == "") // there are vendors that name the role in every chunk
 		h.say(*m.Content)
-		if m.Role == "" {
+		if !opens {
 			h.token()
 		}
 	}
