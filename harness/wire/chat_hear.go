@@ -37,7 +37,7 @@ func (chatHearer) event(h *hearing, _ string, data []byte) (done bool, err error
 		return true, nil
 	}
 	var a chatAnswer
-	if err := json.Unmarshal(data, &a); err != nil {
+	if err := json.Unmarshal(data, &a); err != nil && !(oddField(err) && a.Error != nil) {
 		return false, err
 	}
 	if a.Error != nil {
