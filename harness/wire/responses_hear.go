@@ -68,6 +68,8 @@ func (responsesHearer) event(h *hearing, _ string, data []byte) (done bool, err 
 	case "response.output_text.delta", "response.refusal.delta":
 		h.say(unquoted(e.Delta))
 		h.token()
+	case "response.reasoning_text.delta", "response.reasoning_summary_text.delta":
+		h.token() // and no text, as Anthropic's thinking
 	case "response.function_call_arguments.delta":
 		h.argue(unquoted(e.Delta))
 		h.token()

@@ -144,6 +144,7 @@ var streams = map[wire.Format][]stream{
 		{"no names of events", strings.ReplaceAll(rOpen+rHi, "event: ", "x: ") + rEnd("completed", ""), text("Hi", 1)},
 		{"calls: the first is the content", rOpen + responsesCall("look", `"{\"a\""`, `":1}"`) + responsesCall("run", `"{}"`) + rEnd("completed", ""), verdict{Status: 200, Got: 3, Content: ac.Content{Tool: "look", Arguments: `{"a":1}`}}},
 		{"a refusal is what the model says", rOpen + strings.ReplaceAll(rHi, "output_text", "refusal") + rEnd("completed", ""), text("Hi", 1)},
+		{"reasoning is tokens, and no text", rOpen + strings.ReplaceAll(rHi, "output_text", "reasoning_text") + strings.ReplaceAll(rHi, "output_text", "reasoning_summary_text") + rHi + rEnd("completed", ""), text("Hi", 3)},
 		{"all at once: the terminal event has it", rOpen + rEnd("completed", `,"output":[{"type":"message","content":[{"type":"output_text","text":"Hi"}]}],"usage":{"input_tokens":3,"output_tokens":7}`), text("Hi", 7)},
 		{"events that nobody knows are passed over, whatever is in them", rOpen + "event: response.new\ndata: {\"type\":\"response.new\",\"item\":\"x\",\"response\":7,\"message\":{},\"error\":\"x\",\"code\":7}\n\n" + rHi + rEnd("completed", ""), text("Hi", 1)},
 		{"items that nobody knows are passed over", rOpen + "data: {\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":{\"type\":\"tool_search_call\",\"arguments\":{\"q\":1}}}\n\n" + rHi + rEnd("completed", ""), text("Hi", 1)},
