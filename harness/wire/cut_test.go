@@ -206,6 +206,6 @@ func TestWhereTheServerCutsAPlainAnswer(t *testing.T) {
 		reply := wire.Reply{Calls: []wire.ToolCall{{Name: "look", Arguments: `{"city":"Cologne"}`}}, Tokens: 5, Sized: true}
 		body, err := bodyOf(post(t, serves(author(reply), ac.Script{N: 5, Sent: 5, Effect: ac.Effect{End: ac.Ending{Form: ac.CutFIN}}}), paths[f], asking(f, false)))
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-		require.Regexp(t, `\{\\?"city\\?":(\\?")?$`, body, "cut in the arguments")
+		require.Regexp(t, `\{\\?"city\\?":\\?"?$`, body, "cut in the arguments")
 	}
 }
