@@ -284,6 +284,30 @@ func TestPlayIsWhatATokenByTokenReaderSees(t *testing.T) {
 	})
 }
 
+// A player that knows no more than when an attempt was over tells the same truth as the typed one.
+func TestTruthOfWhatIsOver(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScript(t)
+		if rapid.Bool().Draw(t, "leaves") {
+			s.Leave = func(time.Duration) {}
+		}
+		w := sim.New()
+		defer w.Close()
+		w.GoAt(7, 1, func() {
+			ctx, end := w.WithTimeout(w.Background(), time.Duration(rapid.Int64Range(1, 80).Draw(t, "deadline")))
+			defer end()
+			req := ac.Request{Target: model, Input: 50, Stream: rapid.Bool().Draw(t, "stream")}
+			resp, _ := faults.Play(w, func(time.Duration, *ac.Request) ac.Script { return s })(ctx, &req)
+			want := req.Truth
+			if resp != nil {
+				want.Wrong = false
+			}
+			require.Equal(t, want, faults.TruthOf(&s, w.Now()-7, 50))
+		})
+		require.NoError(t, w.Run())
+	})
+}
+
 // Every short stream against every idle limit: the long gaps of an uneven one lie where Tick puts them.
 func TestIdleLimitsOfAllShortStreams(t *testing.T) {
 	for n := 2; n <= 6; n++ {

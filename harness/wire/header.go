@@ -32,6 +32,12 @@ func (x *exchange) head(h http.Header, now time.Duration) {
 	x.vendor(h, now)
 	if x.Status >= 400 {
 		retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
+		switch x.Script.End.Advice {
+		case agentchaos.DoRetry:
+			h.Set("X-Should-Retry", "true")
+		case agentchaos.DontRetry:
+			h.Set("X-Should-Retry", "false")
+		}
 	}
 	if x.server.Meters != nil {
 		meters(h, x.format.Dialect(), x.server.Meters(now, x.Request.Target), x.server.calendar(now))
@@ -88,6 +94,13 @@ func retryAfter(h http.Header, r agentchaos.RetryAfter, now time.Time) {
 		h.Set("Retry-After", "-1")
 	case agentchaos.HintMillis:
 		h.Set("Retry-After-Ms", strconv.FormatInt(r.Millis, 10))
+	case agentchaos.HintFraction:
+		h.Set("Retry-After", strconv.FormatFloat(d.Seconds(), 'f', -1, 64))
+	case agentchaos.HintZero:
+		h.Set("Retry-After", "0")
+	case agentchaos.HintConflict:
+		h.Set("Retry-After", strconv.FormatInt(r.Millis/1000, 10))
+		h.Set("Retry-After-Ms", strconv.FormatInt(r.Millis/10, 10))
 	case agentchaos.HintDate:
 		at := now.Add(d)
 		if whole := at.Truncate(time.Second); whole.Before(at) {
