@@ -3,7 +3,6 @@ package serve
 import (
 	"maps"
 	"sync"
-	"time"
 
 	"github.com/agentchaos/agentchaos/faults"
 	"github.com/agentchaos/agentchaos/harness/wire"
@@ -39,7 +38,6 @@ type counter struct {
 	series map[seriesKey]int
 	shapes map[shapeKey]*shape
 	open   int // connections
-	begin  time.Duration
 }
 
 // seriesKey is what requests are counted by. Each part takes few values, whatever clients send.
