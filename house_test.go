@@ -28,6 +28,7 @@ var house = map[string]struct{ ours, third []string }{
 	"report":                 {ours: []string{"."}, third: []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum"}},
 	"scenarios":              {ours: []string{".", "faults", "resilience", "report"}, third: []string{"github.com/goccy/go-yaml"}},
 	"harness/sim":            {ours: []string{"."}},
+	"harness/author":         {ours: []string{"."}},
 	"harness":                {ours: []string{".", "harness/sim", "scenarios", "faults", "resilience", "report"}},
 	"examples/durable-agent": {ours: []string{".", "resilience", "resilience/sqlite"}, third: []string{"modernc.org/sqlite"}},
 	"cmd/agentchaos":         {ours: []string{".", "harness", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
