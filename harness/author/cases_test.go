@@ -35,16 +35,17 @@ func TestInstanceOfSchemasThatLeaveNoChoice(t *testing.T) {
 		`{"type":"array","items":{"type":"string","examples":["a"],"pattern":"^[ab]$"},"uniqueItems":true,"minItems":2,"maxItems":2}`: `["a","b"]`,
 		`{"type":"array","prefixItems":[{"const":1},{"const":2}],"items":false}`:                                                      `[1,2]`,
 		`{"type":"array","prefixItems":[{"const":1}],"unevaluatedItems":false}`:                                                       `[1]`,
+		`{"type":"array","unevaluatedItems":false}`:                                                                                   `[]`,
 		`{"properties":{"b":{"const":1},"a":{"const":2}},"required":["c","a","b"],"additionalProperties":{"const":3}}`:                `{"b":1,"a":2,"c":3}`,
 		`{"properties":{"a":{"const":1},"b":false},"required":["a"]}`:                                                                 `{"a":1}`,
 		`{"required":["a"],"properties":{"a":{"const":1}},"dependentRequired":{"a":["b"]},"additionalProperties":{"const":2}}`:        `{"a":1,"b":2}`,
 		`{"$defs":{"~1":{"const":1}},"$ref":"#/$defs/~01"}`:                                                                           `1`,
 		`{"$id":"https://example.com/x","$defs":{"a":{"const":1}},"$ref":"https://example.com/x#/$defs/a"}`:                           `1`,
 		// a $ref and what stands beside it: draft 7 reads only the first
-		`{` + draft07 + `"definitions":{"a":{"const":1}},"allOf":[{"$ref":"#/definitions/a","type":"string"}]}`: `1`,
-		`{"$defs":{"a":{"enum":[1,"x"]}},"allOf":[{"$ref":"#/$defs/a","type":"string"}]}`:                       `"x"`,
-		`{` + draft07 + `"type":"array","items":[{"const":1}],"additionalItems":false}`:                         `[1]`,
-		`{"if":{"const":1},"then":false,"else":{"const":2}}`:                                                    `2`,
+		`{` + draft07 + `"definitions":{"a":{"type":"integer","minimum":1,"maximum":1}},"allOf":[{"$ref":"#/definitions/a","type":"string"}]}`: `1`,
+		`{"$defs":{"a":{"enum":[1,"x"]}},"allOf":[{"$ref":"#/$defs/a","type":"string"}]}`:                                                      `"x"`,
+		`{` + draft07 + `"type":"array","items":[{"const":1}],"additionalItems":false}`:                                                        `[1]`,
+		`{"if":{"const":1},"then":false,"else":{"const":2}}`:                                                                                   `2`,
 		// what a failed way has written does not count
 		`{"anyOf":[` + strings.Repeat(`{"type":"string","minLength":40000,"not":{}},`, 3) + `{"const":5}]}`: `5`,
 	} {

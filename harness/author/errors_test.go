@@ -28,6 +28,8 @@ func TestErrorsNameKindAndPlace(t *testing.T) {
 		{`{"$schema":"http://json-schema.org/draft-07/schema#","$ref":"#"}`, author.ErrRef, ""},
 		{`{"anyOf":[{"$ref":"#"}]}`, author.ErrRef, ""},
 		{`{"properties":{"a":{"type":"string","pattern":"^(?=x)"}},"required":["a"]}`, author.ErrPattern, "/properties/a/pattern"},
+		{`{"pattern":"` + strings.Repeat("(.{1000}x?)", 150) + `"}`, author.ErrPattern, "/pattern"},
+		{`{"pattern":"` + strings.Repeat("x", 3000) + `"}`, author.ErrPattern, "/pattern"},
 		{`false`, author.ErrUnfit, ""},
 		{`{"properties":{"a":false},"required":["a"]}`, author.ErrUnfit, "/properties/a"},
 		{`{"allOf":[{"type":"string"},{"type":"integer"}]}`, author.ErrUnfit, "/allOf/1/type"},

@@ -129,7 +129,7 @@ func (w *writer) write(kind string, flat []*place, s spot, c *choices) (v any, e
 	case "number", "integer":
 		v, err = w.number(flat, s, kind == "integer")
 	case "boolean":
-		v = s.draw("boolean", 2) == 0
+		v = c.pick(2, c.start(2, false)) == 0
 	}
 	w.size += weight(v)
 	return v, err
