@@ -78,8 +78,9 @@ accept: deps ## every row of the acceptance table at full size, printed as a tab
 fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime 60s ./scenarios
 	$(GO) test -run '^$$' -fuzz FuzzParseGate -fuzztime 60s ./report
+	$(GO) test -run '^$$' -fuzz FuzzInstance -fuzztime 60s -fuzzminimizetime 1s ./harness/author
 
 update: ## rewrite the golden files, docs/validation.md and the README's results; the diff is the review
-	$(GO) test ./faults ./report ./scenarios ./harness ./cmd/agentchaos -update
+	$(GO) test ./faults ./report ./scenarios ./harness ./harness/author ./cmd/agentchaos -update
 	$(GO) test ./harness/published -update
 	$(GO) test ./harness -run Digest -accept -update
