@@ -18,7 +18,7 @@ type mind func(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call
 // retrieval have no wire and stay typed. What comes out is the same, event for event.
 func wired(models map[string]faults.Model) mind {
 	return func(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call {
-		w := &wirePlayer{asked: map[asked]*agentchaos.Request{}}
+		w := &wirePlayer{aloft: map[aloft]*spoken{}}
 		w.clock, w.point = clock, func() {}
 		if c, ok := clock.(mortalClock); ok { // its waits are not those of the typed player, so not the places to die at either
 			w.clock, w.point = c.World, c.point
@@ -51,22 +51,40 @@ func wired(models map[string]faults.Model) mind {
 // wirePlayer is the models' side of a cell that is spoken over HTTP.
 type wirePlayer struct {
 	clock agentchaos.Clock
-	point func() // a place for the process to die at; the typed player waits where it calls this
+	point func() // a place for the process to die at: where the typed player's waits begin and end
 	call  agentchaos.Call
-	asked map[asked]*agentchaos.Request // under way: their truth does not go over the wire
+	aloft map[aloft]*spoken
 }
 
-// asked names an attempt.
-type asked struct {
+// aloft names an attempt that is under way.
+type aloft struct {
 	id     agentchaos.ID
 	target string
 }
 
+// spoken is what does not go over the wire of an attempt: what its provider meant, and what became of it.
+type spoken struct {
+	script agentchaos.Script
+	after  time.Duration
+	left   bool
+}
+
+// open leaves it to play to tell the provider that its client has gone: a process that dies is gone in another way.
 func (w *wirePlayer) open(next agentchaos.Open) agentchaos.Open {
 	return func(now time.Duration, req *agentchaos.Request) agentchaos.Script {
 		s := next(now, req)
+		if x := w.aloft[aloft{req.ID, req.Target}]; x != nil {
+			x.script = s
+		}
 		w.point()
+		s.Leave = nil
 		return s
+	}
+}
+
+func (w *wirePlayer) ended(x *wire.Exchange) {
+	if s := w.aloft[aloft{x.Request.ID, x.Request.Target}]; s != nil {
+		s.after, s.left = x.After, x.Left
 	}
 }
 
@@ -75,14 +93,19 @@ func (w *wirePlayer) play(ctx context.Context, req *agentchaos.Request) (*agentc
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	name := asked{req.ID, req.Target}
-	w.asked[name] = req
+	name, x := aloft{req.ID, req.Target}, &spoken{}
+	w.aloft[name] = x
 	slow, first := req.OnSlow, req.OnFirst
 	req.OnSlow, req.OnFirst = w.between(slow), w.between(first)
 	resp, err := w.call(ctx, req)
 	req.OnSlow, req.OnFirst = slow, first
-	delete(w.asked, name)
+	delete(w.aloft, name)
 	w.point()
+	if x.left && x.script.Leave != nil {
+		x.script.Leave(w.clock.Now())
+	}
+	req.Truth = faults.TruthOf(&x.script, x.after, req.Input)
+	req.Truth.Wrong = req.Truth.Wrong || err == nil && x.script.End.Form == agentchaos.Garbled
 	return resp, err
 }
 
@@ -96,16 +119,6 @@ func (w *wirePlayer) between(f func()) func() {
 		f()
 		w.point()
 	}
-}
-
-// ended hands the truth of an attempt past the wire.
-func (w *wirePlayer) ended(x *wire.Exchange) {
-	req := w.asked[asked{x.Request.ID, x.Request.Target}]
-	if req == nil { // its process is dead
-		return
-	}
-	req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input, x.Left)
-	req.Truth.Wrong = req.Truth.Wrong || !x.Left && x.Script.End.Form == agentchaos.Garbled && !x.Script.End.Variant.Protocol()
 }
 
 // said is what the typed player's models say, in as many tokens as are asked for.

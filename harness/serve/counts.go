@@ -88,7 +88,7 @@ func (c *counter) look() Counts {
 
 // ended counts a request that is over.
 func (c *counter) ended(x *wire.Exchange, was wire.Repeat, target string) {
-	truth := faults.TruthOf(&x.Script, x.After, x.Request.Input, x.Left)
+	truth := faults.TruthOf(&x.Script, x.After, x.Request.Input)
 	outcome := Outcome(x)
 	first, begun := firstToken(x)
 	key := shapeKey{target, x.Prompt.Format, x.Prompt.Stream}

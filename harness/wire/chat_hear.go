@@ -8,6 +8,7 @@ type chatHearer struct{}
 type chatMessage struct {
 	Role      string  `json:"role"`
 	Content   *string `json:"content"`
+	Refusal   string  `json:"refusal"`
 	ToolCalls []struct {
 		ID       string `json:"id"`
 		Function struct {
@@ -36,7 +37,7 @@ func (chatHearer) event(h *hearing, _ string, data []byte) (done bool, err error
 		return true, nil
 	}
 	var a chatAnswer
-	if err := json.Unmarshal(data, &a); err != nil {
+	if err := json.Unmarshal(data, &a); err != nil && !(oddField(err) && a.Error != nil) {
 		return false, err
 	}
 	if a.Error != nil {
@@ -61,10 +62,15 @@ func (a *chatAnswer) count(h *hearing) {
 // part takes a delta. What only opens the answer, or a call, is no token.
 func (m *chatMessage) part(h *hearing) {
 	if m.Content != nil {
+		opens := m.Role != "" && (h.text.Len() == 0 || *m.Content == "") // there are vendors that name the role in every chunk
 		h.say(*m.Content)
-		if m.Role == "" {
+		if !opens {
 			h.token()
 		}
+	}
+	if m.Refusal != "" {
+		h.say(m.Refusal)
+		h.token()
 	}
 	for _, c := range m.ToolCalls {
 		if c.Function.Name != "" {
@@ -89,6 +95,7 @@ func (chatHearer) whole(h *hearing, body []byte) error {
 	if m.Content != nil {
 		h.say(*m.Content)
 	}
+	h.say(m.Refusal)
 	for _, c := range m.ToolCalls {
 		h.callOf(c.Function.Name)
 		h.argue(c.Function.Arguments)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -19,9 +20,11 @@ var (
 
 // head writes the headers of what next has given first, which goes out now.
 func (x *exchange) head(h http.Header, now time.Duration) {
-	html := x.html()
+	if x.Status >= 400 {
+		x.advise(h, now)
+	}
 	switch {
-	case html:
+	case x.html():
 		h["Content-Type"], h["Server"] = htmlType, cloudName
 		return
 	case x.streams():
@@ -30,11 +33,20 @@ func (x *exchange) head(h http.Header, now time.Duration) {
 		h["Content-Type"] = jsonType
 	}
 	x.vendor(h, now)
-	if x.Status >= 400 {
-		retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
-	}
 	if x.server.Meters != nil {
 		meters(h, x.format.Dialect(), x.server.Meters(now, x.Request.Target), x.server.calendar(now))
+	}
+}
+
+// advise says whether to come back, and when.
+func (x *exchange) advise(h http.Header, now time.Duration) {
+	e := &x.Script.End
+	retryAfter(h, e.RetryAfter, x.server.calendar(now))
+	switch e.Advice {
+	case agentchaos.DoRetry:
+		h["X-Should-Retry"] = []string{"true"}
+	case agentchaos.DontRetry:
+		h["X-Should-Retry"] = []string{"false"}
 	}
 }
 
@@ -63,7 +75,7 @@ func (x *exchange) html() bool {
 	if e.Form == agentchaos.Garbled {
 		return e.Variant == agentchaos.HTML
 	}
-	return x.Status >= 400 && proxied(bodyOf(x.format.Dialect(), e.Kind, x.Status, x))
+	return x.Status >= 400 && proxied(e.Kind, x.Status)
 }
 
 // streams reports whether the body is a stream of events.
@@ -88,6 +100,13 @@ func retryAfter(h http.Header, r agentchaos.RetryAfter, now time.Time) {
 		h.Set("Retry-After", "-1")
 	case agentchaos.HintMillis:
 		h.Set("Retry-After-Ms", strconv.FormatInt(r.Millis, 10))
+	case agentchaos.HintFraction:
+		h.Set("Retry-After", strconv.FormatFloat(d.Seconds(), 'f', -1, 64))
+	case agentchaos.HintZero:
+		h.Set("Retry-After", "0")
+	case agentchaos.HintConflict:
+		h.Set("Retry-After", strconv.FormatInt(r.Millis/1000, 10))
+		h.Set("Retry-After-Ms", strconv.FormatInt(r.Millis/10, 10))
 	case agentchaos.HintDate:
 		at := now.Add(d)
 		if whole := at.Truncate(time.Second); whole.Before(at) {
@@ -97,22 +116,32 @@ func retryAfter(h http.Header, r agentchaos.RetryAfter, now time.Time) {
 	}
 }
 
-// understood is what a response says about when to come back: retry-after-ms before retry-after, as all SDKs have it. 0: nothing.
+// understood is what a response says about when to come back: retry-after-ms before retry-after, as all SDKs have it, and what
+// says nothing (zero, negative, garbage) not at all. 0: nothing.
 func understood(h http.Header, now time.Time) time.Duration {
-	if ms, err := strconv.ParseInt(h.Get("Retry-After-Ms"), 10, 64); err == nil && ms > 0 {
-		return time.Duration(ms) * time.Millisecond
+	if d := wait(h.Get("Retry-After-Ms"), time.Millisecond); d > 0 {
+		return d
 	}
 	s := h.Get("Retry-After")
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		if n > 0 && n < 1<<32 {
-			return time.Duration(n * float64(time.Second))
-		}
+	if at, err := http.ParseTime(s); err == nil {
+		return min(max(0, at.Sub(now)), longestWait)
+	}
+	return wait(s, time.Second)
+}
+
+// longestWait is what longer ones are understood as: RFC 9110 sets no end to them, and time.Duration does.
+const longestWait = (1<<31 - 1) * time.Second
+
+// wait is a number of units, fractions too; 0: it is none.
+func wait(s string, unit time.Duration) time.Duration {
+	switch n, err := strconv.ParseFloat(s, 64); {
+	case err != nil || !(n > 0) || math.IsInf(n, 0):
 		return 0
+	case n >= float64(longestWait/unit):
+		return longestWait
+	default:
+		return time.Duration(n * float64(unit))
 	}
-	if at, err := http.ParseTime(s); err == nil && at.After(now) {
-		return at.Sub(now)
-	}
-	return 0
 }
 
 // meters writes the state of the token buckets: docs.anthropic.com/en/api/rate-limits, and for OpenAI

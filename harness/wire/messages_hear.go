@@ -47,10 +47,13 @@ type messagesEvent struct {
 	Error *wireError    `json:"error"`
 }
 
+// messagesEvents are those that matter here.
+var messagesEvents = []string{"error", "message_start", "content_block_start", "content_block_delta", "message_delta", "message_stop"}
+
 func (messagesHearer) event(h *hearing, _ string, data []byte) (done bool, err error) {
 	var e messagesEvent
 	if err := json.Unmarshal(data, &e); err != nil {
-		return false, err
+		return false, known(err, e.Type, messagesEvents)
 	}
 	switch e.Type {
 	case "error":

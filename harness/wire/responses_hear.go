@@ -11,9 +11,9 @@ import (
 type responsesHearer struct{}
 
 type responsesOutput struct {
-	Type      string `json:"type"`
-	Name      string `json:"name"`
-	Arguments string `json:"arguments"`
+	Type      string          `json:"type"`
+	Name      string          `json:"name"`
+	Arguments json.RawMessage `json:"arguments"` // of a function_call: a string
 	Content   []struct {
 		Type    string `json:"type"`
 		Text    string `json:"text"`
@@ -44,10 +44,16 @@ type responsesEvent struct {
 	wireError                 // of a flat error event; its type is the event's
 }
 
+// responsesEvents are those that matter here.
+var responsesEvents = []string{
+	"error", "response.output_item.added", "response.output_text.delta", "response.refusal.delta",
+	"response.function_call_arguments.delta", "response.completed", "response.incomplete", "response.failed",
+}
+
 func (responsesHearer) event(h *hearing, _ string, data []byte) (done bool, err error) {
 	var e responsesEvent
 	if err := json.Unmarshal(data, &e); err != nil {
-		return false, err
+		return false, known(err, e.Type, responsesEvents)
 	}
 	switch e.Type {
 	case "error": // nested, as the live API sends it, or flat, as it is documented
@@ -60,10 +66,12 @@ func (responsesHearer) event(h *hearing, _ string, data []byte) (done bool, err 
 			h.callOf(e.Item.Name)
 		}
 	case "response.output_text.delta", "response.refusal.delta":
-		h.say(e.text())
+		h.say(unquoted(e.Delta))
 		h.token()
+	case "response.reasoning_text.delta", "response.reasoning_summary_text.delta":
+		h.token() // and no text, as Anthropic's thinking
 	case "response.function_call_arguments.delta":
-		h.argue(e.text())
+		h.argue(unquoted(e.Delta))
 		h.token()
 	case "response.completed", "response.incomplete", "response.failed":
 		return true, e.Response.ends(h)
@@ -71,8 +79,9 @@ func (responsesHearer) event(h *hearing, _ string, data []byte) (done bool, err 
 	return false, nil
 }
 
-func (e *responsesEvent) text() (s string) {
-	_ = json.Unmarshal(e.Delta, &s)
+// unquoted is a JSON string; of anything else nothing.
+func unquoted(raw json.RawMessage) (s string) {
+	_ = json.Unmarshal(raw, &s)
 	return s
 }
 
@@ -89,7 +98,9 @@ func (a *responsesAnswer) ends(h *hearing) error {
 		return &eventError{a.Error.at(h.status)}
 	case "incomplete":
 		h.stopped(a.IncompleteDetails.Reason)
-		h.reason = true
+		if h.reason = true; h.finish == agentchaos.None { // max_messages, steered, or none given: not whole, and it says so
+			h.finish = agentchaos.Length
+		}
 	case "completed":
 		h.stopped("stop")
 	}
@@ -112,7 +123,7 @@ func (a *responsesAnswer) said(h *hearing) {
 		}
 		if o.Type == "function_call" {
 			h.callOf(o.Name)
-			h.argue(o.Arguments)
+			h.argue(unquoted(o.Arguments))
 		}
 	}
 	if h.text.Len() == 0 {
@@ -128,5 +139,9 @@ func (responsesHearer) whole(h *hearing, body []byte) error {
 	if a.Object != "response" {
 		return errShape
 	}
-	return a.ends(h)
+	err := a.ends(h)
+	if err == nil && !h.reason { // in progress, queued, cancelled
+		return errShape
+	}
+	return err
 }
