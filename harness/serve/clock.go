@@ -3,7 +3,7 @@ package serve
 import (
 	"context"
 	"math"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -13,9 +13,8 @@ import (
 // the one below.
 type clock struct {
 	agentchaos.Clock
-	scale float64 // > 0
-	once  sync.Once
-	begin time.Duration // on the clock below
+	scale float64      // > 0
+	begin atomic.Int64 // on the clock below, plus 1; 0: not yet
 	wall  bool
 }
 
@@ -27,12 +26,17 @@ func newClock(below agentchaos.Clock, scale float64) *clock {
 // Now is the time since it was first asked for.
 func (c *clock) Now() time.Duration {
 	now := c.Clock.Now()
-	c.once.Do(func() { c.begin = now })
-	if c.scale == 1 {
-		return max(0, now-c.begin) // who asked at the same moment as the first may have looked before it
+	if c.begin.Load() == 0 {
+		c.begin.CompareAndSwap(0, int64(now)+1)
 	}
-	return max(0, time.Duration(float64(now-c.begin)*c.scale))
+	now = max(0, now-c.began()) // who asks at the same moment as the first may have looked before it
+	if c.scale == 1 {
+		return now
+	}
+	return time.Duration(float64(now) * c.scale)
 }
+
+func (c *clock) began() time.Duration { return time.Duration(c.begin.Load() - 1) }
 
 // Sleep waits for d of the scenario's time. On the wall clock, what has come already costs no timer.
 func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
@@ -65,6 +69,8 @@ func (c *clock) Calendar(now time.Duration) time.Time {
 	if wall, ok := c.Clock.(agentchaos.Wall); ok {
 		epoch = wall.Began()
 	}
-	c.Now()
-	return epoch.Add(c.begin + c.below(now))
+	if c.begin.Load() == 0 { // who asks which models there are does not start the scenario
+		return epoch.Add(c.below(now))
+	}
+	return epoch.Add(c.began() + c.below(now))
 }

@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/agentchaos/agentchaos/scenarios"
 )
@@ -29,10 +30,20 @@ GET /metrics, /healthz           for who runs this, unless they have an address 
 `)
 }
 
+// spoken reports whether a fault's target can be a model.
+func spoken(target string) bool {
+	provider, _, slash := strings.Cut(target, "/")
+	return slash && provider != "tool" && provider != "retrieval" || target == "primary"
+}
+
 // FaultLines are a scenario's faults in words.
 func FaultLines(sc *scenarios.Scenario) (lines []string) {
 	for _, r := range sc.Faults {
-		lines = append(lines, scenarios.Describe(r))
+		line := scenarios.Describe(r)
+		if !spoken(r.Target) {
+			line += " (not here: only models are spoken to over HTTP)"
+		}
+		lines = append(lines, line)
 	}
 	if len(lines) == 0 {
 		lines = []string{"no faults"}

@@ -99,7 +99,10 @@ func (c *collector) requests(all []prometheus.Metric) []prometheus.Metric {
 
 func (c *collector) shapes(all []prometheus.Metric) []prometheus.Metric {
 	for k, s := range c.counter.shapes {
-		all = append(all, s.duration.metric(c.duration, k), s.first.metric(c.first, k),
+		if k.streamed {
+			all = append(all, s.first.metric(c.first, k))
+		}
+		all = append(all, s.duration.metric(c.duration, k),
 			count(c.tokens, s.input, append(k.labels(), "input")...), count(c.tokens, s.output, append(k.labels(), "output")...))
 	}
 	return all

@@ -95,18 +95,21 @@ func (u *underway) told(x *Exchange, scale float64) {
 		return
 	}
 	u.never = u.never || hopeless(e)
-	if e.Form != agentchaos.Refuse || e.RetryAfter.Hint == agentchaos.NoHint || e.RetryAfter.Hint == agentchaos.HintNegative {
+	if e.Form != agentchaos.Refuse {
+		return
+	}
+	wait := e.RetryAfter.Understood(0)
+	if e.RetryAfter.Hint == agentchaos.HintDate { // as it was meant: nobody is blamed for a second that it was rounded up by
+		wait = time.Duration(e.RetryAfter.Millis) * time.Millisecond
+	}
+	if wait <= 0 {
 		return
 	}
 	after := x.Script.Wait + e.Delay
 	if scale > 0 {
 		after = time.Duration(float64(after) / scale)
 	}
-	wait := time.Duration(e.RetryAfter.Millis) * time.Millisecond
-	if e.RetryAfter.Hint == agentchaos.HintSeconds {
-		wait = wait.Truncate(time.Second)
-	}
-	u.due = max(u.due, u.came+after+wait) // a date is rounded up to a second, which nobody is blamed for
+	u.due = max(u.due, u.came+after+wait)
 }
 
 // hopeless reports whether a failure does not pass by itself. The list is the report's.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strconv"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -15,13 +16,19 @@ import (
 //
 // It never decodes: it scans. What is no JSON has a digest too, as the bytes that it is.
 func digest(body []byte) uint64 {
-	s := scanner{src: body}
+	s := scanners.Get().(*scanner)
+	s.src, s.at = body, 0
 	h, ok := s.value(0)
 	if s.blanks(); !ok || s.at < len(body) {
-		return sumOf('?', body)
+		h = sumOf('?', body)
+	}
+	if s.src = nil; cap(s.scratch) <= 64<<10 {
+		scanners.Put(s)
 	}
 	return h
 }
+
+var scanners = sync.Pool{New: func() any { return &scanner{} }}
 
 // manner are the members that say how an answer is sent: whoever asks again without a stream asks the same.
 func manner(name []byte) bool {
@@ -154,9 +161,7 @@ func (s *scanner) text() (text []byte, ok bool) {
 
 // escaped is a string with escapes, without them. The quote that may end it is looked for once, not from every escape on.
 func (s *scanner) escaped() (text []byte, ok bool) {
-	if s.scratch = s.scratch[:0]; s.scratch == nil {
-		s.scratch = make([]byte, 0, 1024)
-	}
+	s.scratch = s.scratch[:0]
 	for quote := -1; ; {
 		if quote < s.at {
 			n := bytes.IndexByte(s.src[s.at:], '"')
