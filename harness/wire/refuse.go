@@ -20,10 +20,10 @@ func (x *exchange) refusal(status int) []byte {
 	return x.buf
 }
 
-// proxied reports whether an error does not come from the vendor: 502 and 504 without a code of their own are the front-end
-// proxy's, in HTML.
+// proxied reports whether an error does not come from the vendor: 502 and 504 whose body would say nothing more than they do
+// are the front-end proxy's, in HTML.
 func proxied(e errorBody) bool {
-	return (e.Status == 502 || e.Status == 504) && e.Type != "timeout_error" && e.Code != "timeout"
+	return (e.Status == 502 || e.Status == 504) && agentchaos.Classify(e.WireError) == agentchaos.Unavailable
 }
 
 // nonsense is a 200 that is no answer at all.
