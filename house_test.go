@@ -30,10 +30,10 @@ var house = map[string]struct{ ours, third []string }{
 	"harness/sim":            {ours: []string{"."}},
 	"harness/wire":           {ours: []string{"."}},
 	"harness/author":         {ours: []string{".", "harness/wire", "scenarios"}},
-	"harness/serve":          {ours: []string{".", "faults", "scenarios", "harness/wire"}, third: []string{"github.com/prometheus/client_golang"}},
+	"harness/serve":          {ours: []string{".", "faults", "scenarios", "harness/wire", "harness/author"}, third: []string{"github.com/prometheus/client_golang"}},
 	"harness":                {ours: []string{".", "harness/sim", "harness/wire", "scenarios", "faults", "resilience", "report"}},
 	"examples/durable-agent": {ours: []string{".", "resilience", "resilience/sqlite"}, third: []string{"modernc.org/sqlite"}},
-	"cmd/agentchaos":         {ours: []string{".", "harness", "harness/author", "harness/serve", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
+	"cmd/agentchaos":         {ours: []string{".", "harness", "harness/serve", "harness/wire", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
 }
 
 // oneFile are the modules that a single file of a package owns, so that replacing one is a change of one file.
