@@ -1,5 +1,5 @@
-// Package author writes what a simulated model says: here, JSON that fits a schema, so that it can call an agent's tools with
-// arguments they accept and answer in the structure it was asked for.
+// Package author writes what simulated models say over HTTP: what a scenario's rules have them say, else what it makes up from the
+// request. They call an agent's tools with arguments that fit, answer in the structure that was asked for, and come to an end.
 package author
 
 import (
