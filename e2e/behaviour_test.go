@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/agentchaos/agentchaos"
 	"github.com/stretchr/testify/require"
 )
 
@@ -39,7 +40,7 @@ func repeated(t *testing.T, c *Client, m Mode, row *Row) *Seen {
 		r, p := inProcess(t, c, m, row.Fault, d)
 		waits := p.waits()
 		if s == nil {
-			s = &Seen{Result: r, Attempts: p.attempts(), Waits: make([][]time.Duration, len(waits))}
+			s = &Seen{Result: r, Attempts: p.attempts(), Each: p.seen[0].After, Waits: make([][]time.Duration, len(waits))}
 		}
 		require.Equal(t, s.Attempts, p.attempts(), "%s, %s, %s", row.Name, c.Name, m)
 		require.Equal(t, s.Error, r.Error, "%s, %s, %s", row.Name, c.Name, m)
@@ -57,6 +58,8 @@ func TestThePageIsWhatTheSDKsDo(t *testing.T) {
 	seenByGo(t, seen)
 	seenByNode(t, javascript, seen)
 
+	whatTheWordsSay(t, clients, seen)
+
 	gomod, err := os.ReadFile("go.mod")
 	require.NoError(t, err)
 	lock, err := os.ReadFile("node/package-lock.json")
@@ -72,6 +75,38 @@ func TestThePageIsWhatTheSDKsDo(t *testing.T) {
 	want, err := os.ReadFile(pagePath)
 	require.NoError(t, err)
 	require.Equal(t, undated(string(want)), undated(got), "go test ./... -update in e2e writes the page anew; the difference is the review")
+}
+
+// whatTheWordsSay checks what the page says in words that are not made from what is seen.
+func whatTheWordsSay(t *testing.T, clients []*Client, seen Sight) {
+	t.Helper()
+	all := groups()
+	errors := map[agentchaos.Ending]*Row{}
+	for i := range all[0].Rows {
+		errors[all[0].Rows[i].End] = &all[0].Rows[i]
+	}
+	everything(clients, func(g *Group, row *Row, c *Client, m Mode) {
+		s := seen.of(g, row, c, m)
+		if g.Brief { // the error is always that of the first table
+			plain := refusal(row.End.Kind).End
+			require.NotNil(t, errors[plain], row.Name)
+			require.Equal(t, seen.of(&all[0], errors[plain], c, m).outcome(), s.outcome(), "%s, %s, %s", row.Name, c.Name, m)
+		}
+		if row.End.Form == agentchaos.Event && row.End.At > 0 { // nobody tries again
+			require.Equal(t, 1, s.Attempts, "%s, %s, %s", row.Name, c.Name, m)
+		}
+		if c.Column == "ai" && m != Plain && m != Tools && m != Structured && s.Error != nil {
+			require.Equal(t, map[bool]string{false: "onError", true: "promise"}[row.Limit], s.Error.Via, "%s, %s, %s", row.Name, c.Name, m)
+		}
+		if c.Label == "v1" { // and v2 differ in no row
+			one, err := s.cell(row, false)
+			require.NoError(t, err)
+			v2 := anthropicV2Client()
+			two, err := seen.of(g, row, v2, m).cell(row, false)
+			require.NoError(t, err)
+			require.Equal(t, one, two, "%s, %s", row.Name, m)
+		}
+	})
 }
 
 func undated(page string) string {

@@ -27,6 +27,9 @@ func (s *Seen) cell(row *Row, brief bool) (string, error) {
 	if !brief {
 		words = append(words, s.outcome())
 	}
+	if row.Slow && !s.Hung {
+		words = append(words, "given up after "+span(s.Each))
+	}
 	if s.Attempts != 1 {
 		words = append(words, strconv.Itoa(s.Attempts)+" attempts")
 	} else if brief {

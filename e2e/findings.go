@@ -8,11 +8,10 @@ import (
 
 // finding is a sentence about whoever does something with a row.
 type finding struct {
-	row   string // of which group, see at
-	what  string // %: who
-	none  string // the sentence where it is nobody; "": there is none
-	modes []Mode // nil: all of the row
-	does  func(*Seen) bool
+	row  string
+	what string // %: who
+	none string // the sentence where it is nobody; "": there is none
+	does func(*Seen) bool
 }
 
 // findings are what the tables show that one would not think.
@@ -27,8 +26,8 @@ func findings() []finding {
 	return []finding{
 		{row: "ends cleanly between two events", does: deceived,
 			what: "**Half an answer is taken for a whole one** when a stream ends cleanly before its last event: %. Look for a finish reason yourself."},
-		{row: "ends cleanly in the middle of a tool's arguments", does: deceived,
-			what: "**So is half a tool call**: %."},
+		{row: "ends cleanly in the middle of a tool's arguments", does: func(s *Seen) bool { return s.deceived() && len(s.ToolCalls) > 0 },
+			what: "**Half a tool call is handed on** by the same cut: %."},
 		{row: "a tool's arguments are no JSON", does: invents,
 			what: "**Arguments that the model never wrote** are handed on in place of broken ones: %."},
 		{row: "an error object", does: deceived,
@@ -62,49 +61,29 @@ func findings() []finding {
 func (f *finding) who(g *Group, row *Row, clients []*Client, seen Sight) string {
 	var all []string
 	for _, column := range columnsOf(clients) {
-		var do, not []Variant
+		var vs []Variant
 		for _, c := range clients {
 			for _, m := range row.Modes {
-				if c.Column != column || !c.Has(m) || f.modes != nil && !slices.Contains(f.modes, m) {
+				if c.Column != column || !c.Has(m) {
 					continue
 				}
-				s := seen.of(g, row, c, m)
 				v := Variant{Label: c.Label, Mode: m}
-				if s.Untold == "" && f.does(s) {
-					do = append(do, v)
-				} else {
-					not = append(not, v)
+				if s := seen.of(g, row, c, m); s.Untold == "" && f.does(s) {
+					v.Text = "does"
 				}
+				vs = append(vs, v)
 			}
 		}
-		if len(do) > 0 {
-			all = append(all, column+of(do, not))
+		does := func(v Variant) bool { return v.Text != "" }
+		switch some := named(vs, does); {
+		case len(some) == 0:
+		case slices.ContainsFunc(vs, func(v Variant) bool { return !does(v) }):
+			all = append(all, column+" ("+strings.Join(some, ", ")+")")
+		default:
+			all = append(all, column)
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-// of names some of a column's variants, as shortly as it can be told from the others.
-func of(do, not []Variant) string {
-	if len(not) == 0 {
-		return ""
-	}
-	var words []string
-	for _, by := range namings {
-		if words = names(do, by); words != nil && !slices.ContainsFunc(names(not, by), func(n string) bool { return slices.Contains(words, n) }) {
-			break
-		}
-	}
-	return " (" + strings.Join(words, ", ") + ")"
-}
-
-func names(vs []Variant, by func(Variant) string) (all []string) {
-	for _, v := range vs {
-		if n := by(v); !slices.Contains(all, n) {
-			all = append(all, n)
-		}
-	}
-	return all
 }
 
 // sentence is the finding; "": there is none.

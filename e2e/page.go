@@ -90,14 +90,16 @@ const notes = `
 ## Notes
 
 - **openai-go**: no limit of time of its own, but ten minutes for the headers in the HTTP client that it makes when it is given none.
-  A Retry-After of more than two minutes ends the attempts (` + "`option.WithMaxRetryDelay`" + ` moves that). ` + "`ResponseAccumulator`" + ` is
-  documented for WebSockets; it takes the events of a stream too, as their JSON, and is the only one in Go to miss the last event.
-- **anthropic-sdk-go**: ten minutes for each attempt at a plain answer, none for a stream. Its body is read within the attempt, so a
-  break in it is tried again. v1 and v2 differ in the version of the API that they ask for, and in how the key is sent; in
-  no row here.
-- **openai (JS)**: ` + "`timeout`" + ` covers a plain answer's body, and no stream.
-- **@anthropic-ai/sdk**: has a class for each of the vendor's codes, such as ` + "`EnforcedSpendLimitReachedError`" + `. Its helper reads
-  broken arguments of a tool as far as they make sense.
-- **ai**: its own retries, 2 s · 2ⁿ without chance. ` + "`timeout`" + ` is for everything together, all attempts and their waits. A
-  stream's errors come to ` + "`onError`" + `, or end up in the log.
+  A Retry-After of more than two minutes ends the attempts; ` + "`option.WithMaxRetryDelay`" + ` sets another limit. ` + "`ResponseAccumulator`" + ` is
+  documented for WebSockets; it takes the events of a stream too, as their JSON, and is the only helper in Go that notices when
+  the last one is missing.
+- **anthropic-sdk-go**: ten minutes for each attempt at a plain answer, none for a stream. The body is read within the attempt, so
+  that a break in it is tried again. v1 and v2 differ in the version of the API that they ask for and in how they send the key,
+  and in no row here.
+- **openai (JS)** and **@anthropic-ai/sdk**: ten minutes for each attempt, and nothing that ends a stream which stalls.
+  The latter has a class for some of the vendor's codes, such as ` + "`EnforcedSpendLimitReachedError`" + `, and its helper reads broken
+  arguments of a tool as far as they make sense.
+- **ai**: its own retries, 2 s · 2ⁿ and nothing random. ` + "`timeout`" + ` is for everything together, all attempts and their waits. A
+  stream's errors come to ` + "`onError`" + `, and nothing is thrown where the stream is read; at the limit of time not even ` + "`onError`" + ` is
+  called, the stream ends with an abort part, and the promises are rejected.
 `

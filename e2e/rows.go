@@ -16,12 +16,12 @@ func groups() []Group {
 		},
 		{
 			Title: "When to come back", Brief: true,
-			Intro: "A 429 that is a rate limit, with these headers on every attempt. What is raised in the end is what the first row of the table above says.",
+			Intro: "A 429 that is a rate limit, with these headers on every attempt. What is raised in the end is the error of the table above, always.",
 			Rows:  hintRows(),
 		},
 		{
 			Title: "Connections and silence",
-			Intro: "The limit is the SDK's own: `option.WithRequestTimeout` in Go, `timeout` in JavaScript. Without one, `ai` has none; the others say 10 minutes, which nobody has waited for on a real clock.",
+			Intro: "The limit is the SDK's own: `option.WithRequestTimeout` in Go, `timeout` in JavaScript. Without one it is theirs, ten minutes or none, which nobody has waited for on a real clock.",
 			Rows:  connectionRows(),
 		},
 		{
@@ -101,6 +101,7 @@ func streamRows() []Row {
 		{Name: "closed in the middle of a chunk", Fault: cut(agentchaos.CutFIN), Modes: streams},
 		{Name: "reset in the middle", Fault: cut(agentchaos.CutRST), Modes: streams},
 		{Name: "error event first: overloaded", Fault: event(agentchaos.Overloaded, 0), Modes: streams},
+		{Name: "error event first: the money is spent", Fault: event(agentchaos.Quota, 0), Modes: streams},
 		{Name: "error event in the middle: overloaded", Fault: event(agentchaos.Overloaded, 500), Modes: streams},
 		{Name: "error event in the middle: rate limit", Fault: event(agentchaos.RateLimit, 500), Modes: streams},
 		{Name: "error event in the middle: unavailable", Fault: event(agentchaos.Unavailable, 500), Modes: streams},

@@ -13,6 +13,7 @@ type Seen struct {
 	Result
 	Attempts int
 	Waits    [][]time.Duration // between attempts, in order: of each, what it was every time the case was played
+	Each     time.Duration     // how long the first attempt took, on the provider's clock
 	Untold   string            // why there is nothing to tell; "": there is
 }
 

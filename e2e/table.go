@@ -17,62 +17,50 @@ var modeWords = map[Mode]string{
 	Plain: "plain", Tools: "plain", Structured: "plain", Stream: "stream", StreamTools: "stream", Helper: "helper", HelperTools: "helper",
 }
 
-// namings are the ways to name a variant, the shortest first.
-var namings = []func(Variant) string{
-	func(v Variant) string { return modeWords[v.Mode] },
-	func(v Variant) string { return v.Label },
-	func(v Variant) string { return strings.TrimSpace(v.Label + " " + modeWords[v.Mode]) },
-}
-
 // merge puts what a column's clients do into one cell: once where they agree, else with who does it before.
 func merge(vs []Variant) string {
 	var texts []string
-	var who [][]string
-	for _, by := range namings {
-		if texts, who = group(vs, by); disjoint(who) {
-			break
+	for _, v := range vs {
+		if !slices.Contains(texts, v.Text) {
+			texts = append(texts, v.Text)
 		}
 	}
 	if len(texts) == 1 {
 		return texts[0]
 	}
-	return lines(texts, who)
-}
-
-// group lists texts in the order they come in, and who says each.
-func group(vs []Variant, by func(Variant) string) (texts []string, who [][]string) {
-	for _, v := range vs {
-		i := slices.Index(texts, v.Text)
-		if i < 0 {
-			texts, who = append(texts, v.Text), append(who, nil)
-			i = len(texts) - 1
-		}
-		if name := by(v); !slices.Contains(who[i], name) {
-			who[i] = append(who[i], name)
-		}
-	}
-	return texts, who
-}
-
-func disjoint(who [][]string) bool {
-	var seen []string
-	for _, names := range who {
-		for _, n := range names {
-			if n == "" || slices.Contains(seen, n) {
-				return false
-			}
-			seen = append(seen, n)
-		}
-	}
-	return true
-}
-
-func lines(texts []string, who [][]string) string {
 	var out []string
-	for i, t := range texts {
-		out = append(out, "*"+strings.Join(who[i], ", ")+":* "+t)
+	for _, t := range texts {
+		some := func(v Variant) bool { return v.Text == t }
+		out = append(out, "*"+strings.Join(named(vs, some), ", ")+":* "+t)
 	}
 	return strings.Join(out, "<br>")
+}
+
+// named tells some of a column's variants from the others, as shortly as it can: by a mode in which all are meant, else by a client
+// of which all are, else by both.
+func named(vs []Variant, meant func(Variant) bool) (words []string) {
+	mode := func(v Variant) string { return modeWords[v.Mode] }
+	client := func(v Variant) string { return v.Label }
+	both := func(v Variant) string { return strings.TrimSpace(v.Label + " " + modeWords[v.Mode]) }
+	all := func(by func(Variant) string, of Variant, is func(Variant) bool) bool {
+		return by(of) != "" && !slices.ContainsFunc(vs, func(v Variant) bool { return by(v) == by(of) && !is(v) })
+	}
+	rest := func(v Variant) bool { return meant(v) && !all(mode, v, meant) }
+	for _, v := range vs {
+		word := both(v)
+		switch {
+		case !meant(v):
+			continue
+		case all(mode, v, meant):
+			word = mode(v)
+		case all(client, v, rest):
+			word = client(v)
+		}
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // Sight is what has been seen of everything.
