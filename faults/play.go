@@ -93,7 +93,7 @@ func failure(s *agentchaos.Script, f *fate, now time.Duration, req *agentchaos.R
 			e.RetryAfter = s.End.RetryAfter.Understood(now)
 		}
 	case agentchaos.Truncated:
-		if s.End.Form == agentchaos.CutFIN {
+		if s.End.Form != agentchaos.CutEOF { // of a stall too: the connection is closed in the middle
 			e.Err = io.ErrUnexpectedEOF
 		}
 	}

@@ -22,7 +22,7 @@ func TruthOf(s *agentchaos.Script, after time.Duration, input int) agentchaos.Tr
 	}
 	if after >= s.Over() {
 		t.EndBy = s.End.By
-		t.Cut = s.End.Form == agentchaos.CutEOF || s.End.Form == agentchaos.Stall // what ends cleanly can be taken for whole, not what breaks off
+		t.Cut = s.End.Form == agentchaos.CutEOF // what ends cleanly can be taken for whole, not what breaks off
 		t.Wrong = t.Cut
 	}
 	t.Input, t.Output = input, s.Sent

@@ -139,7 +139,9 @@ func (r *reader) read(ctx context.Context) error {
 		case r.got == 0:
 			return r.fail(ac.Reset, 0)
 		case e.Form == ac.Stall:
-			return r.fail(ac.Truncated, 200)
+			out := r.fail(ac.Truncated, 200)
+			out.Err = io.ErrUnexpectedEOF
+			return out
 		}
 		return r.fail(ac.Reset, 200)
 	case ac.Event:
@@ -170,7 +172,7 @@ func (r *reader) truth() {
 	}
 	if after >= s.Over() {
 		t.EndBy = s.End.By
-		if s.End.Form == ac.CutEOF || s.End.Form == ac.Stall {
+		if s.End.Form == ac.CutEOF {
 			t.Cut, t.Wrong = true, true
 		}
 	}

@@ -20,10 +20,15 @@ var (
 
 // head writes the headers of what next has given first, which goes out now.
 func (x *exchange) head(h http.Header, now time.Duration) {
-	html := x.html()
+	if x.Status >= 400 {
+		x.advise(h, now)
+	}
 	switch {
-	case html:
+	case x.html():
 		h["Content-Type"], h["Server"] = htmlType, cloudName
+		if x.Status >= 400 {
+			retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
+		}
 		return
 	case x.streams():
 		h["Content-Type"], h["Cache-Control"] = sseType, noCache
@@ -31,17 +36,20 @@ func (x *exchange) head(h http.Header, now time.Duration) {
 		h["Content-Type"] = jsonType
 	}
 	x.vendor(h, now)
-	if x.Status >= 400 {
-		retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
-		switch x.Script.End.Advice {
-		case agentchaos.DoRetry:
-			h.Set("X-Should-Retry", "true")
-		case agentchaos.DontRetry:
-			h.Set("X-Should-Retry", "false")
-		}
-	}
 	if x.server.Meters != nil {
 		meters(h, x.format.Dialect(), x.server.Meters(now, x.Request.Target), x.server.calendar(now))
+	}
+}
+
+// advise says whether to come back, and when.
+func (x *exchange) advise(h http.Header, now time.Duration) {
+	e := &x.Script.End
+	retryAfter(h, e.RetryAfter, x.server.calendar(now))
+	switch e.Advice {
+	case agentchaos.DoRetry:
+		h["X-Should-Retry"] = []string{"true"}
+	case agentchaos.DontRetry:
+		h["X-Should-Retry"] = []string{"false"}
 	}
 }
 
