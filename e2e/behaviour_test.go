@@ -95,8 +95,15 @@ func whatTheWordsSay(t *testing.T, clients []*Client, seen Sight) {
 		if row.End.Form == agentchaos.Event && row.End.At > 0 { // nobody tries again
 			require.Equal(t, 1, s.Attempts, "%s, %s, %s", row.Name, c.Name, m)
 		}
-		if c.Column == "ai" && m != Plain && m != Tools && m != Structured && s.Error != nil {
-			require.Equal(t, map[bool]string{false: "onError", true: "promise"}[row.Limit], s.Error.Via, "%s, %s, %s", row.Name, c.Name, m)
+		if c.Column == "ai" && (m == Stream || m == StreamTools) && s.Error != nil {
+			via := "onError"
+			switch {
+			case row.Limit:
+				via = "promise"
+			case row.End.Form == agentchaos.CutFIN, row.End.Form == agentchaos.CutRST:
+				via = "throw"
+			}
+			require.Equal(t, via, s.Error.Via, "%s, %s, %s", row.Name, c.Name, m)
 		}
 		if c.Label == "v1" { // and v2 differ in no row
 			one, err := s.cell(row, false)

@@ -99,7 +99,7 @@ const notes = `
 - **openai (JS)** and **@anthropic-ai/sdk**: ten minutes for each attempt, and nothing that ends a stream which stalls.
   The latter has a class for some of the vendor's codes, such as ` + "`EnforcedSpendLimitReachedError`" + `, and its helper reads broken
   arguments of a tool as far as they make sense.
-- **ai**: its own retries, 2 s · 2ⁿ and nothing random. ` + "`timeout`" + ` is for everything together, all attempts and their waits. A
-  stream's errors come to ` + "`onError`" + `, and nothing is thrown where the stream is read; at the limit of time not even ` + "`onError`" + ` is
-  called, the stream ends with an abort part, and the promises are rejected.
+- **ai**: its own retries, 2 s · 2ⁿ and nothing random. ` + "`timeout`" + ` is for everything together, all attempts and their waits. Of a
+  stream, the reading throws where the connection breaks; all other errors come to ` + "`onError`" + ` alone, and the limit of time not even there:
+  the stream ends with an abort part, and the promises are rejected.
 `
