@@ -64,12 +64,14 @@ race: ## all tests under the race detector, at full size
 
 WIREFUZZ := FuzzChatRequest FuzzResponsesRequest FuzzMessagesRequest FuzzEvents FuzzDigest
 
-# What is measured at full size: the engine in ./harness, what stands beside its peers in the module ./bench.
+# What is measured at full size: the engine in ./harness, the server's delays in ./harness/serve, what stands beside its peers in the
+# module ./bench.
 FIGURES := ^TestAccept(Clock|Stack|Speed|Workers|Suite|Tasks|Flight|Memory)$$
 measure = { $(GO) test -json -count 1 -timeout 60m -run '$(FIGURES)' ./harness -accept ; \
+	$(GO) test -json -count 1 -run '^TestAcceptLatency' ./harness/serve -accept ; \
 	cd bench && $(GO) test -json -count 1 -run '^TestAccept' . -accept ; }
 MODULE := github.com/agentchaos/agentchaos
-table = (cd bench && $(GO) run ./table $(1) $(MODULE)/harness $(MODULE)/bench)
+table = (cd bench && $(GO) run ./table $(1) $(MODULE)/harness $(MODULE)/harness/serve $(MODULE)/bench)
 
 bench: ## the figures that matter in one table: asked, measured, how; it fails when one is not met
 	@$(measure) | $(call table)
