@@ -92,7 +92,10 @@ type Response struct {
 	First   time.Duration // from the start of the attempt to the first token; 0 if not streamed
 	Content Content
 	Caveat  Caveat // what is missing in it; zero: nothing, it is in full
-	Raw     any    // what the leaf keeps of the answer for who called, such as the HTTP answer it came in; policies pass it on untouched
+
+	// Raw is what the leaf keeps of the answer for who called, such as the HTTP answer that it came in. Policies pass it on
+	// untouched; nil in answers that they make themselves or take from a store.
+	Raw any
 }
 
 // A Caveat says what an answer does without. An agent that gives one ends its task degraded.

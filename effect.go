@@ -22,6 +22,17 @@ const (
 	NoStore             // the agent's store fails as Kind says
 )
 
+// Advice is a refusal's x-should-retry header, by which the vendors' SDKs go whatever the status says. No policy of this module
+// does.
+type Advice uint8
+
+// The advices.
+const (
+	NoAdvice  Advice = iota // there is none
+	DoRetry                 // x-should-retry: true
+	DontRetry               // x-should-retry: false
+)
+
 // Ending is how a fault ends an attempt. Integers only, so that it can be compared, merged exactly and played alike in
 // both worlds.
 type Ending struct {
@@ -33,6 +44,7 @@ type Ending struct {
 	Delay      time.Duration // of Refuse: until it is answered; of Die: until the restart
 	Hang       time.Duration // of Silence, Stall and Lost: until the connection is closed
 	RetryAfter RetryAfter    // of Refuse
+	Advice     Advice        // of Refuse
 	By         uint8         // the fault, by its place in the scenario from 1; 0: the provider itself
 }
 

@@ -70,6 +70,9 @@ func TestRetryAfterIsWhatTheWireCanCarry(t *testing.T) {
 		{ac.RetryAfter{Hint: ac.HintDate, Millis: 10_000}, 0, 10 * s},
 		{ac.RetryAfter{Hint: ac.HintDate, Millis: 10_000}, 300 * ms, 10*s + 700*ms}, // the date is of whole seconds
 		{ac.RetryAfter{Hint: ac.HintNegative, Millis: -1000}, 0, 0},
+		{ac.RetryAfter{Hint: ac.HintFraction, Millis: 1500}, 0, 1500 * time.Millisecond},
+		{ac.RetryAfter{Hint: ac.HintZero}, 0, 0},
+		{ac.RetryAfter{Hint: ac.HintConflict, Millis: 10_000}, 0, time.Second},
 	} {
 		require.Equal(t, c.want, c.r.Understood(c.now), fmt.Sprint(c.r, c.now))
 	}

@@ -28,13 +28,16 @@ var house = map[string]struct{ ours, third []string }{
 	"report":                 {ours: []string{"."}, third: []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum"}},
 	"scenarios":              {ours: []string{".", "faults", "resilience", "report"}, third: []string{"github.com/goccy/go-yaml"}},
 	"harness/sim":            {ours: []string{"."}},
-	"harness":                {ours: []string{".", "harness/sim", "scenarios", "faults", "resilience", "report"}},
+	"harness/wire":           {ours: []string{"."}},
+	"harness/author":         {ours: []string{".", "harness/wire", "scenarios"}},
+	"harness/serve":          {ours: []string{".", "faults", "scenarios", "harness/wire", "harness/author"}, third: []string{"github.com/prometheus/client_golang"}},
+	"harness":                {ours: []string{".", "harness/sim", "harness/wire", "scenarios", "faults", "resilience", "report"}},
 	"examples/durable-agent": {ours: []string{".", "resilience", "resilience/sqlite"}, third: []string{"modernc.org/sqlite"}},
-	"cmd/agentchaos":         {ours: []string{".", "harness", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
+	"cmd/agentchaos":         {ours: []string{".", "harness", "harness/serve", "harness/wire", "scenarios", "faults", "resilience", "report"}, third: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}},
 }
 
 // oneFile are the modules that a single file of a package owns, so that replacing one is a change of one file.
-var oneFile = []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum", "github.com/schollz/progressbar/v3", "modernc.org/sqlite"}
+var oneFile = []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum", "github.com/schollz/progressbar/v3", "github.com/prometheus/client_golang", "modernc.org/sqlite"}
 
 // wallFiles may read the real clock: the wall clock itself, and what shows people how long something took.
 var wallFiles = []string{"wall.go", "cmd/agentchaos/progress.go"}
@@ -63,7 +66,7 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "bench" || p != "." && strings.HasPrefix(d.Name(), ".")) {
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "bench" || d.Name() == "e2e" || p != "." && strings.HasPrefix(d.Name(), ".")) {
 			return filepath.SkipDir
 		}
 		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {

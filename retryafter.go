@@ -12,6 +12,9 @@ const (
 	HintMillis               // retry-after-ms, as Azure sends it
 	HintDate                 // Retry-After: an HTTP date, of whole seconds
 	HintNegative             // Retry-After: -1, which means nothing
+	HintFraction             // Retry-After: seconds with a fraction, which RFC 9110 does not have and the SDKs read all the same
+	HintZero                 // Retry-After: 0, at once
+	HintConflict             // Retry-After in whole seconds, and a retry-after-ms of a tenth of them
 )
 
 // RetryAfter is what a refusal says about when to come back: the form and the wait it stands for.
@@ -38,8 +41,10 @@ func (r RetryAfter) Understood(now time.Duration) time.Duration {
 	switch r.Hint {
 	case HintSeconds:
 		return (d + time.Second - 1) / time.Second * time.Second
-	case HintMillis:
+	case HintMillis, HintFraction:
 		return d
+	case HintConflict: // the SDKs take the milliseconds
+		return d / 10
 	case HintDate:
 		return (now+d+time.Second-1)/time.Second*time.Second - now
 	}

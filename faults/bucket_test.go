@@ -37,6 +37,13 @@ func (b *dumbBucket) level(now time.Duration) *big.Rat {
 	return level
 }
 
+func (b *dumbBucket) take(now time.Duration, cost int64) {
+	b.taken = append(b.taken, struct {
+		at   time.Duration
+		cost int64
+	}{now, cost})
+}
+
 // wait is the smallest whole number of nanoseconds after which there is enough; -1: never.
 func (b *dumbBucket) wait(now time.Duration, cost int64) time.Duration {
 	if cost > b.size {
@@ -78,10 +85,7 @@ func TestLimitsAreThreeBucketsAskedTogether(t *testing.T) {
 			if wait == 0 {
 				require.Equal(t, ac.Whole, s.End.Form)
 				for i, b := range dumb {
-					b.taken = append(b.taken, struct {
-						at   time.Duration
-						cost int64
-					}{now, cost[i]})
+					b.take(now, cost[i])
 				}
 				continue
 			}

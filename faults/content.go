@@ -17,9 +17,11 @@ var contents = [agentchaos.Variants]agentchaos.Content{
 	agentchaos.FencedJSON:   {Text: "Sure! Here is the JSON:\n```json\n" + Answer + "\n```\nLet me know if you need more."},
 }
 
-// content is what an answer says, of the variant that it is garbled as.
-func content(v agentchaos.Variant) agentchaos.Content { return contents[v] }
-
-// Said is what a simulated model's answer says that is garbled in this way, or, with NoVariant, well; of a variant that is not
-// even an answer, nothing.
-func Said(v agentchaos.Variant) agentchaos.Content { return content(v) }
+// Said is what a simulated model's answer says, by the variant that it is garbled as; NoVariant: a good one. Of the variants
+// that are no answer at all ([agentchaos.Variant.Protocol]) it is empty.
+func Said(v agentchaos.Variant) agentchaos.Content {
+	if int(v) >= agentchaos.Variants {
+		return agentchaos.Content{}
+	}
+	return contents[v]
+}

@@ -31,7 +31,7 @@ func exhibits() []exhibit {
 		list = append(list, exhibit{"malformed " + v.String(), faults.Malformed{Variant: v}})
 	}
 	bucket := faults.RateLimit{RequestsPerMinute: 7, Burst: 1}
-	for _, say := range []string{"honest", "none", "date", "huge", "negative", "2500ms"} {
+	for _, say := range []string{"honest", "none", "date", "huge", "negative", "milliseconds", "fraction", "zero", "conflict", "2500ms"} {
 		b := bucket
 		b.RetryAfter, _ = faults.ParseRetryAfter(say)
 		list = append(list, exhibit{"rate_limit 7/min retry_after " + say, b})

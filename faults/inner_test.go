@@ -26,8 +26,8 @@ func TestCommitThenTimeout(t *testing.T) {
 			}
 			require.Equal(t, want, s.End.Hang)
 			// it shows when the work is over, not before
-			require.Zero(t, faults.TruthOf(&s, 300*ms-1, 0, true).EndBy)
-			require.EqualValues(t, 1, faults.TruthOf(&s, 300*ms, 0, true).EndBy)
+			require.Zero(t, faults.TruthOf(&s, 300*ms-1, 0).EndBy)
+			require.EqualValues(t, 1, faults.TruthOf(&s, 300*ms, 0).EndBy)
 		}
 		require.Equal(t, ac.Whole, p.Open(0, attempt(1)).End.Form, "a model knows no such thing")
 		_, lost := p.Ledger().Settle(1, []uint16{1})

@@ -16,6 +16,7 @@ type Given struct {
 	TokensPerMinute   int64
 	Burst             int64
 	RetryAfter        RetryAfter
+	Advice            agentchaos.Advice // should_retry
 	Status            int
 	Delay, Hang       time.Duration
 	Factor            float64

@@ -30,7 +30,7 @@ func Play(clock agentchaos.Clock, open agentchaos.Open) agentchaos.Call {
 		if left && s.Leave != nil {
 			s.Leave(now)
 		}
-		req.Truth = TruthOf(&s, now-begin, req.Input, left)
+		req.Truth = TruthOf(&s, now-begin, req.Input)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func answer(s *agentchaos.Script, f *fate, now time.Duration, req *agentchaos.Re
 		return nil, failure(s, f, now, req)
 	}
 	req.Truth.Wrong = s.End.Form == agentchaos.Garbled // a failure says what it is
-	r := &agentchaos.Response{Target: req.Target, Input: req.Input, Output: f.got, Content: content(s.End.Variant)}
+	r := &agentchaos.Response{Target: req.Target, Input: req.Input, Output: f.got, Content: Said(s.End.Variant)}
 	if f.begun {
 		r.First = f.first
 	}
@@ -93,7 +93,7 @@ func failure(s *agentchaos.Script, f *fate, now time.Duration, req *agentchaos.R
 			e.RetryAfter = s.End.RetryAfter.Understood(now)
 		}
 	case agentchaos.Truncated:
-		if s.End.Form == agentchaos.CutFIN {
+		if s.End.Form != agentchaos.CutEOF { // of a stall too: the connection is closed in the middle
 			e.Err = io.ErrUnexpectedEOF
 		}
 	}

@@ -21,11 +21,14 @@ func TestMalformedAnswersAreReadAsWhatTheyAre(t *testing.T) {
 			resp, err := faults.Play(w, p.Open)(ctx, attempt(1))
 			require.NoError(t, err)
 			require.Equal(t, v, resilience.Validate(resp.Content))
+			require.Equal(t, faults.Said(v), resp.Content)
 		}
 		resp, err := faults.Play(w, start(t, healthy()).Open)(ctx, attempt(1))
 		require.NoError(t, err)
 		require.Equal(t, ac.NoVariant, resilience.Validate(resp.Content))
 		require.Equal(t, faults.Answer, resp.Content.Text)
+		require.Zero(t, faults.Said(ac.ErrorBody), "no answer at all")
+		require.Zero(t, faults.Said(255))
 	})
 }
 

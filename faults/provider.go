@@ -18,6 +18,7 @@ type provider struct {
 	slots               slots
 	slowdown            uint64 // ns for each request at work; 0: none
 	rules               []armed
+	gauges              []gauge       // the token buckets of the rules
 	ledger              *Ledger       // of a write tool
 	keep                time.Duration // for how long it keeps keys; 0: it knows none
 	dialect             agentchaos.Dialect

@@ -133,8 +133,18 @@ func (p *Providers) provider(target string) *provider {
 	return p.found(target)
 }
 
-// found makes the provider of a target at its first request. All its luck derives from names, so the order does not matter.
+// found makes the provider of a target at its first request.
 func (p *Providers) found(target string) *provider {
+	if p.settings.Primary == "" && !isTool(target) {
+		p.settings.Primary = target
+	}
+	t := p.fresh(target)
+	p.targets[target] = t
+	return t
+}
+
+// fresh is a target as before its first request. All its luck derives from names, so the order of targets does not matter.
+func (p *Providers) fresh(target string) *provider {
 	s := &p.settings
 	var t *provider
 	if isTool(target) {
@@ -144,9 +154,6 @@ func (p *Providers) found(target string) *provider {
 			t.ledger, t.keep = &p.ledger, tool.keep()
 		}
 	} else {
-		if s.Primary == "" {
-			s.Primary = target
-		}
 		m, ok := s.Model(target)
 		t = &provider{
 			first: m.FirstToken, pace: m.PerToken, known: ok, dialect: m.Dialect,
@@ -160,7 +167,6 @@ func (p *Providers) found(target string) *provider {
 	luck := s.Seed.Derive(target)
 	t.firstLuck, t.paceLuck = luck.Derive("first_token"), luck.Derive("per_token")
 	p.arm(t)
-	p.targets[target] = t
 	return t
 }
 
@@ -172,6 +178,11 @@ func (p *Providers) arm(t *provider) {
 			continue
 		}
 		luck := s.Seed.Derive(r.Name).Derive(t.target)
-		t.rules = append(t.rules, arm(i+1, r, r.Fault.Start(luck.Derive("effect"), t.target), luck, p.bursts[i]))
+		inject, limits := begin(r.Fault, luck.Derive("effect"), t.target)
+		a := arm(i+1, r, inject, luck, p.bursts[i])
+		t.rules = append(t.rules, a)
+		if limits != nil {
+			t.gauges = append(t.gauges, gauge{a.from, a.until, limits})
+		}
 	}
 }

@@ -9,9 +9,9 @@ import (
 
 var _ = kind(Info{
 	Kind: "rate_limit", Doc: "429, by token buckets of its own or outright",
-	Settings: []string{"requests_per_minute", "tokens_per_minute", "burst", "retry_after"},
+	Settings: []string{"requests_per_minute", "tokens_per_minute", "burst", "retry_after", "should_retry"},
 	Make: func(g Given) Fault {
-		return RateLimit{RequestsPerMinute: g.RequestsPerMinute, TokensPerMinute: g.TokensPerMinute, Burst: g.Burst, RetryAfter: g.RetryAfter}
+		return RateLimit{RequestsPerMinute: g.RequestsPerMinute, TokensPerMinute: g.TokensPerMinute, Burst: g.Burst, RetryAfter: g.RetryAfter, Advice: g.Advice}
 	},
 })
 
@@ -22,6 +22,7 @@ type RateLimit struct {
 	TokensPerMinute   int64 // input and output together; 0: no such bucket
 	Burst             int64 // requests that the request bucket holds; 0: a minute's worth
 	RetryAfter        RetryAfter
+	Advice            agentchaos.Advice
 }
 
 // Kind is "rate_limit".
@@ -48,11 +49,16 @@ func (f RateLimit) outright() bool { return f.RequestsPerMinute == 0 && f.Tokens
 
 // Start fills the buckets.
 func (f RateLimit) Start(agentchaos.Seed, string) Injector {
-	refusal := agentchaos.Effect{End: agentchaos.Ending{Form: agentchaos.Refuse, Kind: agentchaos.RateLimit}}
+	inject, _ := f.begin()
+	return inject
+}
+
+func (f RateLimit) begin() (Injector, buckets) {
+	refusal := agentchaos.Effect{End: agentchaos.Ending{Form: agentchaos.Refuse, Kind: agentchaos.RateLimit, Advice: f.Advice}}
 	say := f.RetryAfter
 	if f.outright() {
 		refusal.End.RetryAfter = say.fixed()
-		return ends(refusal.End)
+		return ends(refusal.End), nil
 	}
 	if say.Say == SayDefault {
 		say.Say = SayHonest
@@ -66,7 +72,7 @@ func (f RateLimit) Start(agentchaos.Seed, string) Injector {
 			return agentchaos.Effect{}
 		}
 		e := refusal
-		if wait == never && (say.Say == SayHonest || say.Say == SayDate) {
+		if wait == never && say.Say.counts() {
 			return e // no honest hint for what never conforms
 		}
 		if say.Say == SayFor {
@@ -74,7 +80,7 @@ func (f RateLimit) Start(agentchaos.Seed, string) Injector {
 		}
 		e.End.RetryAfter = say.says(wait)
 		return e
-	}
+	}, set
 }
 
 // Describe is what it does, for reports.

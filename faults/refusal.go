@@ -8,9 +8,9 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
-// The kinds that are refusals. Quota has no settings: nothing about it passes.
+// The kinds that are refusals. Quota has next to no settings: nothing about it passes.
 var (
-	_ = refusal(agentchaos.Quota, "429 that will never succeed: the money is spent")
+	_ = refusal(agentchaos.Quota, "429 that will never succeed: the money is spent", "should_retry")
 	_ = refusal(agentchaos.Overloaded, "no capacity for anybody: 529 at Anthropic, 503 elsewhere", refusalSettings...)
 	_ = refusal(agentchaos.Unavailable, "500: the provider is broken", refusalSettings...)
 	_ = refusal(agentchaos.Auth, "401: the key is wrong", refusalSettings...)
@@ -21,12 +21,12 @@ var (
 	_ = refusal(agentchaos.ContentFilter, "400: refused for its content", refusalSettings...)
 )
 
-var refusalSettings = []string{"status", "delay", "retry_after"}
+var refusalSettings = []string{"status", "delay", "retry_after", "should_retry"}
 
 func refusal(of agentchaos.Kind, doc string, settings ...string) Info {
 	refusals = append(refusals, of)
 	return kind(Info{Kind: of.String(), Doc: doc, Settings: settings, Make: func(g Given) Fault {
-		return Refusal{Of: of, Status: g.Status, Delay: g.Delay, RetryAfter: g.RetryAfter}
+		return Refusal{Of: of, Status: g.Status, Delay: g.Delay, RetryAfter: g.RetryAfter, Advice: g.Advice}
 	}})
 }
 
@@ -40,6 +40,7 @@ type Refusal struct {
 	Status     int           // the HTTP status; 0: the dialect's. At a model it decides the kind where its error body does not: invalid_request with 404 is not_found
 	Delay      time.Duration // until it is answered
 	RetryAfter RetryAfter    // default: none
+	Advice     agentchaos.Advice
 }
 
 // Kind is the name of the kind of failure.
@@ -62,7 +63,7 @@ func (f Refusal) Check() error {
 // Start makes every attempt fail so.
 func (f Refusal) Start(agentchaos.Seed, string) Injector {
 	return ends(agentchaos.Ending{
-		Form: agentchaos.Refuse, Kind: f.Of, Status: f.Status, Delay: f.Delay, RetryAfter: f.RetryAfter.fixed(),
+		Form: agentchaos.Refuse, Kind: f.Of, Status: f.Status, Delay: f.Delay, RetryAfter: f.RetryAfter.fixed(), Advice: f.Advice,
 	})
 }
 

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -19,24 +20,43 @@ const (
 	SayDate                // as an HTTP date: the honest wait of a token bucket, else For
 	SayHuge                // a day
 	SayNegative            // -1, which means nothing
+	SayMillis              // in milliseconds, as Azure does: the honest wait of a token bucket, else For
+	SayFraction            // in seconds with a fraction: the same
+	SayZero                // 0: at once
+	SayConflict            // in whole seconds, and in milliseconds a tenth of them: the same
 )
 
 // RetryAfter is the retry_after of a fault. The zero value is its default.
 type RetryAfter struct {
 	Say Say
-	For time.Duration // of SayFor, and of SayDate without a token bucket (0: 10s)
+	For time.Duration // of SayFor, and of SayDate, SayMillis, SayFraction and SayConflict without a token bucket (0: 10s; of the middle two 1.5s)
 }
 
-var sayWords = map[string]Say{"honest": SayHonest, "none": SayNone, "date": SayDate, "huge": SayHuge, "negative": SayNegative}
+// counts reports whether it says how long the wait of a token bucket is.
+func (s Say) counts() bool {
+	switch s {
+	case SayHonest, SayDate, SayMillis, SayFraction, SayConflict:
+		return true
+	}
+	return false
+}
 
-// ParseRetryAfter reads honest, none, date, huge, negative or a Go duration.
+// SayNames are the words for them in scenario files; a duration is SayFor.
+var SayNames = []string{"honest", "none", "date", "huge", "negative", "milliseconds", "fraction", "zero", "conflict"}
+
+var sayWords = map[string]Say{
+	"honest": SayHonest, "none": SayNone, "date": SayDate, "huge": SayHuge, "negative": SayNegative,
+	"milliseconds": SayMillis, "fraction": SayFraction, "zero": SayZero, "conflict": SayConflict,
+}
+
+// ParseRetryAfter reads one of SayNames or a Go duration.
 func ParseRetryAfter(s string) (RetryAfter, error) {
 	if say, ok := sayWords[s]; ok {
 		return RetryAfter{Say: say}, nil
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		return RetryAfter{}, fmt.Errorf("retry_after %q is none of honest, none, date, huge, negative, or a duration", s)
+		return RetryAfter{}, fmt.Errorf("retry_after %q is none of %s, or a duration", s, strings.Join(SayNames, ", "))
 	}
 	return RetryAfter{SayFor, d}, nil
 }
@@ -55,8 +75,12 @@ func (r RetryAfter) check() error {
 // fixed is what a fault without a token bucket says.
 func (r RetryAfter) fixed() agentchaos.RetryAfter {
 	wait := r.For
-	if r.Say == SayDate && wait == 0 {
+	switch {
+	case wait != 0:
+	case r.Say == SayDate || r.Say == SayConflict:
 		wait = 10 * time.Second
+	case r.Say == SayMillis || r.Say == SayFraction:
+		wait = 1500 * time.Millisecond
 	}
 	return r.says(wait)
 }
@@ -68,6 +92,14 @@ func (r RetryAfter) says(wait time.Duration) agentchaos.RetryAfter {
 		return agentchaos.After(wait)
 	case SayDate:
 		return agentchaos.RetryAfter{Hint: agentchaos.HintDate, Millis: agentchaos.After(wait).Millis}
+	case SayMillis:
+		return agentchaos.RetryAfter{Hint: agentchaos.HintMillis, Millis: millis(wait)}
+	case SayFraction:
+		return agentchaos.RetryAfter{Hint: agentchaos.HintFraction, Millis: millis(wait)}
+	case SayZero:
+		return agentchaos.RetryAfter{Hint: agentchaos.HintZero}
+	case SayConflict:
+		return agentchaos.RetryAfter{Hint: agentchaos.HintConflict, Millis: agentchaos.After(wait).Millis}
 	case SayHuge:
 		return agentchaos.After(agentchaos.HugeRetryAfter)
 	case SayNegative:
@@ -75,3 +107,6 @@ func (r RetryAfter) says(wait time.Duration) agentchaos.RetryAfter {
 	}
 	return agentchaos.RetryAfter{}
 }
+
+// millis is a wait in whole milliseconds, rounded up.
+func millis(d time.Duration) int64 { return int64((d + time.Millisecond - 1) / time.Millisecond) }

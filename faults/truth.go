@@ -6,13 +6,14 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
-// TruthOf is what became of a script after that time, seen from the provider, of a client that has sent so many tokens; left:
-// it did not wait for the end, or died.
+// TruthOf is what became of a script that ended for its client after that time, seen from the provider: because the client left
+// or died, or because there was nothing more to send. That a whole answer is Wrong because it is garbled is for who has
+// understood it to add.
 //
 // A fault has decided how the attempt ended once it has shown: a refusal and a silence from the beginning, a cut when the
 // stream has come so far. What is refused or ignored is not paid for; what the provider generates is, also when nobody
 // reads it, unless it stops when its client has gone.
-func TruthOf(s *agentchaos.Script, after time.Duration, input int, left bool) agentchaos.Truth {
+func TruthOf(s *agentchaos.Script, after time.Duration, input int) agentchaos.Truth {
 	t := agentchaos.Truth{SlowBy: s.SlowBy, Replayed: s.Replayed}
 	switch s.End.Form {
 	case agentchaos.Refuse, agentchaos.Silence:
@@ -21,11 +22,11 @@ func TruthOf(s *agentchaos.Script, after time.Duration, input int, left bool) ag
 	}
 	if after >= s.Over() {
 		t.EndBy = s.End.By
-		t.Cut = s.End.Form == agentchaos.CutEOF || s.End.Form == agentchaos.Stall // what ends cleanly can be taken for whole, not what breaks off
+		t.Cut = s.End.Form == agentchaos.CutEOF // what ends cleanly can be taken for whole, not what breaks off
 		t.Wrong = t.Cut
 	}
 	t.Input, t.Output = input, s.Sent
-	if left && s.Leave != nil {
+	if s.Leave != nil {
 		t.Output = ticked(s, after)
 		if after < s.Wait {
 			t.Input = 0 // it never began

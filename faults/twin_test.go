@@ -139,7 +139,9 @@ func (r *reader) read(ctx context.Context) error {
 		case r.got == 0:
 			return r.fail(ac.Reset, 0)
 		case e.Form == ac.Stall:
-			return r.fail(ac.Truncated, 200)
+			out := r.fail(ac.Truncated, 200)
+			out.Err = io.ErrUnexpectedEOF
+			return out
 		}
 		return r.fail(ac.Reset, 200)
 	case ac.Event:
@@ -170,7 +172,7 @@ func (r *reader) truth() {
 	}
 	if after >= s.Over() {
 		t.EndBy = s.End.By
-		if s.End.Form == ac.CutEOF || s.End.Form == ac.Stall {
+		if s.End.Form == ac.CutEOF {
 			t.Cut, t.Wrong = true, true
 		}
 	}
@@ -281,6 +283,30 @@ func TestPlayIsWhatATokenByTokenReaderSees(t *testing.T) {
 		require.Equal(t,
 			story(t, s, req, deadline, leaves, first, slow, iterate),
 			story(t, s, req, deadline, leaves, first, slow, faults.Play))
+	})
+}
+
+// A player that knows no more than when an attempt was over tells the same truth as the typed one.
+func TestTruthOfWhatIsOver(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScript(t)
+		if rapid.Bool().Draw(t, "leaves") {
+			s.Leave = func(time.Duration) {}
+		}
+		w := sim.New()
+		defer w.Close()
+		w.GoAt(7, 1, func() {
+			ctx, end := w.WithTimeout(w.Background(), time.Duration(rapid.Int64Range(1, 80).Draw(t, "deadline")))
+			defer end()
+			req := ac.Request{Target: model, Input: 50, Stream: rapid.Bool().Draw(t, "stream")}
+			resp, _ := faults.Play(w, func(time.Duration, *ac.Request) ac.Script { return s })(ctx, &req)
+			want := req.Truth
+			if resp != nil {
+				want.Wrong = false
+			}
+			require.Equal(t, want, faults.TruthOf(&s, w.Now()-7, 50))
+		})
+		require.NoError(t, w.Run())
 	})
 }
 

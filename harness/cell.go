@@ -31,6 +31,7 @@ type player struct {
 	script   []int // of a sweep: see lives
 	lived    []int // by a sweep: the interactions of each process of task 1
 	leaf     leaf  // of a test
+	wire     bool  // models are spoken to over HTTP
 }
 
 func newPlayer() *player { return &player{world: sim.New(), recorder: report.NewRecorder()} }
@@ -55,7 +56,11 @@ func (p *player) play(s *scenarios.Scenario, a *scenarios.Arm, seed uint64, sink
 			sink(report.Event{Scenario: s.Name, Policy: a.Policy, Seed: seed, Record: record}.Named(names))
 		}
 	}
-	l := newLives(p.world, providers, s, a, luck, trace(p.recorder, show), p.script, p.leaf)
+	play := mind(faults.Play)
+	if p.wire {
+		play = wired(s.Models)
+	}
+	l := newLives(p.world, providers, s, a, luck, trace(p.recorder, show), p.script, play, p.leaf)
 	p.recorder.Start(cellSpec(s, a, seed, l))
 	load := workload{
 		world: p.world, seed: luck.Derive("arrivals"), Arrivals: s.Agent.Arrivals,

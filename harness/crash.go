@@ -63,7 +63,7 @@ func (l *life) drop(now time.Duration) {
 		}
 		l.show.Attempt(agentchaos.Attempt{
 			ID: f.req.ID, Target: f.req.Target, Use: f.req.Use, Begin: f.begin, End: now, Kind: agentchaos.Crash,
-			Truth: faults.TruthOf(&f.script, now-f.begin, f.req.Input, true),
+			Truth: faults.TruthOf(&f.script, now-f.begin, f.req.Input),
 		})
 	}
 	l.aloft = l.aloft[:0]

@@ -15,3 +15,11 @@ func ReplayAround(ctx context.Context, j Job, around func(agentchaos.Clock, agen
 	p.leaf = around
 	return p.play(j.Scenario, j.Arm, j.Seed, sink)
 }
+
+// ReplayWire is Replay with the models spoken to over HTTP.
+func ReplayWire(ctx context.Context, j Job, sink func(report.Event)) (report.Cell, error) {
+	p := newPlayer()
+	defer p.close()
+	p.wire = true
+	return p.play(j.Scenario, j.Arm, j.Seed, sink)
+}

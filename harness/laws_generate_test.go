@@ -336,7 +336,7 @@ func (p pen) settings(k faults.Info) (pairs []string) {
 				pairs = append(pairs, fmt.Sprint("tokens_per_minute: ", p.whole(100, 50_000)))
 			}
 		case "retry_after":
-			words := []string{p.duration(0, 10*time.Second), "none", "date", "huge", "negative"}
+			words := []string{p.duration(0, 10*time.Second), "none", "date", "huge", "negative", "milliseconds", "fraction", "zero", "conflict"}
 			if bucket {
 				words = append(words, "honest")
 			}

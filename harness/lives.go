@@ -34,7 +34,7 @@ type lives struct {
 type leaf func(clock agentchaos.Clock, next agentchaos.Call) agentchaos.Call
 
 // newLives makes the agents of a cell: the stack over the providers, and what the world must know of its processes.
-func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scenarios.Arm, luck agentchaos.Seed, show agentchaos.Trace, script []int, around leaf) *lives {
+func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scenarios.Arm, luck agentchaos.Seed, show agentchaos.Trace, script []int, play mind, around leaf) *lives {
 	l := &lives{
 		world: w, providers: p, rules: s.Faults, show: show, crashes: p.Struck(faults.AgentTarget), script: script,
 		limit: faults.Crash{}.Restarts(), flying: map[uint32]*life{},
@@ -56,9 +56,9 @@ func newLives(w *sim.World, p *faults.Providers, s *scenarios.Scenario, a *scena
 	env := agentchaos.Env{Clock: w, Seed: luck, Trace: show}
 	open := p.Open
 	if l.mortal {
-		env.Clock, open = clock{w, l}, l.open
+		env.Clock, open = mortalClock{w, l}, l.open
 	}
-	call := faults.Play(env.Clock, open)
+	call := play(env.Clock, open)
 	if around != nil {
 		call = around(w, call)
 	}
@@ -149,21 +149,21 @@ func (l *lives) open(now time.Duration, req *agentchaos.Request) agentchaos.Scri
 // here is the life of the process that runs; nil: none does.
 func (l *lives) here() *life { return l.flying[l.world.Task()] }
 
-// clock is the world's clock for processes that can die: every wait is an interaction when it begins and when it ends.
-type clock struct {
+// mortalClock is the world's for processes that can die: every wait is an interaction when it begins and when it ends.
+type mortalClock struct {
 	*sim.World
 	lives *lives
 }
 
 // Sleep is the world's. The task may be over when it returns, in the losing copy of a hedge, and its life somebody else's.
-func (c clock) Sleep(ctx context.Context, d time.Duration) error {
+func (c mortalClock) Sleep(ctx context.Context, d time.Duration) error {
 	c.point()
 	err := c.World.Sleep(ctx, d)
 	c.point()
 	return err
 }
 
-func (c clock) point() {
+func (c mortalClock) point() {
 	if x := c.lives.here(); x != nil {
 		x.point()
 	}

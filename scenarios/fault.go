@@ -26,7 +26,7 @@ type settings struct {
 
 var commonKeys = []string{"target", "kind", "name", "when"}
 
-var retryAfterNames = []string{"honest", "none", "date", "huge", "negative"}
+var retryAfterNames = faults.SayNames
 
 func settingFields() []field[settings] {
 	type s = settings
@@ -39,6 +39,7 @@ func settingFields() []field[settings] {
 		wholeField("tokens_per_minute", "tokens that the bucket lets through", "", 1, maxCount, func(t *s) *int64 { return &t.TokensPerMinute }),
 		wholeField("burst", "requests that the bucket holds", "a minute's worth", 1, maxCount, func(t *s) *int64 { return &t.Burst }),
 		{key: "retry_after", doc: "what the refusal says of when to come back", def: "honest for a token bucket, else none", shape: shape{"anyOf": []shape{{"enum": retryAfterNames}, ref("duration")}}, read: readRetryAfter},
+		{key: "should_retry", doc: "the x-should-retry header of the refusal, by which the vendors' SDKs go", def: "none", shape: shape{"type": "boolean"}, read: readShouldRetry},
 		wholeField("status", "the HTTP status; it decides what clients take it for where the error body does not: invalid_request with 404 is not_found", "the dialect's", 400, 599, func(t *s) *int { return &t.Status }),
 		durationField("delay", "until it is answered", "0s", func(t *s) *time.Duration { return &t.Delay }),
 		positiveDurationField("hang", "until the connection is closed", "10m", "", func(t *s) *time.Duration { return &t.Hang }),
@@ -142,6 +143,12 @@ func readRetryAfter(d *decoder, v at, t *settings) {
 	}
 	if x, ok := d.duration(v); ok {
 		t.RetryAfter = faults.RetryAfter{Say: faults.SayFor, For: x}
+	}
+}
+
+func readShouldRetry(d *decoder, v at, t *settings) {
+	if i, ok := d.oneOf(v, "values", "true", "false"); ok {
+		t.Advice = [...]agentchaos.Advice{agentchaos.DoRetry, agentchaos.DontRetry}[i]
 	}
 }
 

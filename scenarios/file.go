@@ -15,6 +15,7 @@ type file struct {
 	duration time.Duration
 	loss     float64
 	away     time.Duration
+	answers  []Answer
 	gates    gateSet
 	options  []report.Gate // of --gate, which are in gates too
 }
@@ -52,6 +53,7 @@ func fileSection(l *loader) *section[file] {
 		libraryField(&l.agents, "the workloads"),
 		libraryField(&l.policies, "the configurations of the resilience stack"),
 		libraryField(&l.scenarios, "what goes wrong, for whom"),
+		answersField("what models say over HTTP in every scenario, first fit first", func(f *file) *[]Answer { return &f.answers }),
 		gatesField(l, func(f *file) *gateSet { return &f.gates }),
 	}}
 }

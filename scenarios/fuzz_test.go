@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	files, err := filepath.Glob("testdata/bad/*.yaml")
 	require.NoError(f, err)
-	for _, name := range append(files, "testdata/contract.yaml", "testdata/traffic.yaml", "testdata/agents.yaml") {
+	for _, name := range append(files, "testdata/contract.yaml", "testdata/traffic.yaml", "testdata/agents.yaml", "testdata/answers.yaml") {
 		src, err := os.ReadFile(name)
 		require.NoError(f, err)
 		f.Add(src, "policies.reference.retry.attempts=6")
@@ -47,6 +48,12 @@ func FuzzLoad(f *testing.F) {
 					require.Empty(t, a.Settings.Validate())
 					for _, m := range a.Settings.Models {
 						require.Contains(t, sc.Models, m)
+					}
+				}
+				for _, a := range sc.Answers {
+					require.True(t, a.Say != "" || len(a.Calls) > 0)
+					for _, c := range a.Calls {
+						require.True(t, json.Valid([]byte(c.Arguments)))
 					}
 				}
 				for _, r := range sc.Faults {

@@ -45,6 +45,7 @@ type Scenario struct {
 	Models      map[string]faults.Model // by name, of every model in a chain
 	Tools       map[string]faults.Tool  // by target: tool/refund, retrieval/kb
 	Faults      []faults.Rule
+	Answers     []Answer // what models say over HTTP: its own, then the file's; see [AnswerTo]
 	Arms        []Arm
 }
 

@@ -14,7 +14,7 @@ import (
 func (l *loader) resolve(f *file, name string, sc *scenario) Scenario {
 	out := Scenario{Name: name, About: sc.about, Exec: sc.exec, Agent: sc.agent.Agent}
 	out.Tasks, out.Duration = l.length(f, sc)
-	out.Faults = sc.rules()
+	out.Faults, out.Answers = sc.rules(), slices.Concat(sc.answers, f.answers)
 	out.Tools = map[string]faults.Tool{}
 	for _, toolName := range l.tools.names() {
 		if t := l.tools.use(&l.decoder, toolName); t != nil {

@@ -15,6 +15,7 @@ type scenario struct {
 	tasks    int
 	duration time.Duration
 	faults   []fault
+	answers  []Answer
 	policies []at // nil: left out
 	gates    gateSet
 	place    at
@@ -49,6 +50,7 @@ func scenarioSection(l *loader) *section[scenario] {
 		{key: "faults", doc: "what goes wrong", def: "nothing", shape: shape{"type": "array", "items": faultShape()}, read: func(d *decoder, v at, t *s) {
 			d.list(v, "a list of faults", func(v at) { t.faults = append(t.faults, l.fault(d, v)) })
 		}},
+		answersField("what models say over HTTP, first fit first, before the file's own answers", func(t *s) *[]Answer { return &t.answers }),
 		{key: "policies", doc: "the names of the policies to try", def: "all of the file's own", shape: shape{"type": "array", "items": ref("name"), "minItems": 1}, read: func(d *decoder, v at, t *s) {
 			t.policies = []at{}
 			if v.shape == scalarNode {

@@ -44,7 +44,9 @@ func TestSchemaAcceptsWhatLoads(t *testing.T) {
 	require.NoError(t, err)
 	agents, err := os.ReadFile("testdata/agents.yaml")
 	require.NoError(t, err)
-	for name, src := range map[string][]byte{"suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "traffic": traffic, "agents": agents, "set": []byte(setFile)} {
+	answers, err := os.ReadFile("testdata/answers.yaml")
+	require.NoError(t, err)
+	for name, src := range map[string][]byte{"answers": answers, "suite": agentchaos.Suite, "init": scenarios.Init(), "contract": contract, "traffic": traffic, "agents": agents, "set": []byte(setFile)} {
 		require.NoError(t, s.Validate(instance(t, src)), name)
 	}
 }

@@ -116,7 +116,9 @@ type decoder struct {
 	problems Problems
 	warnings Problems
 	seen     map[Problem]bool
-	expanded int // values that extends has brought
+	expanded int   // values that extends has brought
+	program  int   // instructions of the regular expressions
+	said     int64 // length of the arguments of calls, about
 }
 
 // fail notes a problem at a node. The same one is noted once: what is wrong in an entry that others extend is wrong in

@@ -52,6 +52,9 @@ func writable(name string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
+// builtInName is what the built-in suite is called where a file would be named.
+const builtInName = "built-in suite"
+
 // sourceLimit is more than any scenario file needs; what is larger is a mistake, and is not read to its end.
 const sourceLimit = 4 << 20
 
@@ -64,7 +67,7 @@ func readSource(name string, stdin io.Reader) (display string, src []byte, built
 	if name == "" {
 		name = "scenarios.yaml"
 		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-			return "built-in suite", nil, true, nil
+			return builtInName, nil, true, nil
 		}
 	}
 	info, err := os.Stat(name)

@@ -79,11 +79,11 @@ func oneFile(c *cobra.Command, args []string) (string, error) {
 
 // laterFlags are promised names of run that this version does not have yet.
 var laterFlags = map[string]string{
-	"until-settled": "Compare", "shard": "Compare", "resume": "Compare", "baseline": "Compare", "wire": "Wire",
+	"until-settled": "Compare", "shard": "Compare", "resume": "Compare", "baseline": "Compare",
 }
 
 func registerLater(c *cobra.Command) {
-	for _, name := range []string{"until-settled", "wire"} {
+	for _, name := range []string{"until-settled"} {
 		c.Flags().Bool(name, false, "")
 		_ = c.Flags().MarkHidden(name)
 	}
@@ -94,7 +94,7 @@ func registerLater(c *cobra.Command) {
 }
 
 func refuseLater(c *cobra.Command) error {
-	for _, name := range []string{"until-settled", "shard", "resume", "baseline", "wire"} {
+	for _, name := range []string{"until-settled", "shard", "resume", "baseline"} {
 		if c.Flags().Changed(name) {
 			return notYet("--"+name, laterFlags[name])
 		}

@@ -73,7 +73,7 @@ Exit codes: 0 every gate holds or there are none, 1 a gate failed, 2 wrong usage
 		return usagef(hint, "%v", err)
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(completionCommand(s), runCommand(s), explainCommand(s), checkCommand(s), schemaCommand(s), listCommand(s), initCommand(s), versionCommand(s))
+	root.AddCommand(completionCommand(s), runCommand(s), explainCommand(s), serveCommand(s), checkCommand(s), schemaCommand(s), listCommand(s), initCommand(s), versionCommand(s))
 	root.AddCommand(laterCommands()...)
 	return root
 }
@@ -101,7 +101,7 @@ func unknownCommand(c *cobra.Command, name string) error {
 // later are the commands whose names are promised and which this version does not have yet.
 var later = []struct{ name, with string }{
 	{"compare", "Compare"}, {"merge", "Compare"}, {"report", "Compare"}, {"selftest", "Compare"},
-	{"serve", "Wire"}, {"exec", "Wire"},
+	{"exec", "Wire"},
 	{"hunt", "Properties"}, {"cover", "Properties"}, {"mutants", "Properties"},
 }
 

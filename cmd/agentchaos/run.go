@@ -23,7 +23,7 @@ type runFlags struct {
 	outputs         []string
 	format, columns string
 	allow           string
-	dryRun          bool
+	dryRun, wire    bool
 	verbose, quiet  bool
 	noProgress      bool
 	noColor         bool
@@ -54,6 +54,7 @@ and the verdict of every gate. FILE is ./scenarios.yaml if it exists, else the b
 	fl.StringVar(&f.format, "format", "table", "standard output as `table`, json or markdown")
 	fl.StringVar(&f.columns, "columns", "", "the table's columns, what a gate may have on its left: `a,b,c`, such as completion_rate,p99(task_latency)")
 	fl.StringVar(&f.allow, "allow", "", "`inconclusive`: exit 0, with a warning, where there is too little evidence")
+	fl.BoolVar(&f.wire, "wire", false, "speak to the models over HTTP, in this process: the same report, byte for byte, and a hundred times slower")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print the cells and stop")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "errors, faults and latencies of each arm as well")
 	fl.BoolVar(&f.quiet, "quiet", false, "nothing but the last line; failed gates keep their lines")
@@ -138,7 +139,7 @@ func (f *runFlags) play(ctx context.Context, s streams, jobs []harness.Job) ([]h
 	bar := newProgress(s.err, len(jobs), f.noProgress || f.quiet || !isTerminal(s.err))
 	defer bar.end()
 	elapsed := stopwatch()
-	played, err := harness.Run(ctx, jobs, harness.Options{Parallel: f.parallel, Progress: bar.done})
+	played, err := harness.Run(ctx, jobs, harness.Options{Parallel: f.parallel, Progress: bar.done, Wire: f.wire})
 	bar.end()
 	if !f.quiet && err == nil {
 		fmt.Fprintf(s.err, "%d cells in %.1fs\n", len(jobs), elapsed().Seconds())

@@ -30,7 +30,7 @@ func (w *World) deadlock() error {
 	var names strings.Builder
 	for _, co := range parked[:min(len(parked), maxNamed)] {
 		fmt.Fprintf(&names, "\n  task %d, coroutine %d, since %v, on a context without a deadline that nobody cancels",
-			co.id>>taskShift, co.id%maxCoroutines, time.Duration(co.since))
+			co.id>>taskShift, co.id>>aidShift%maxCoroutines, time.Duration(co.since))
 	}
 	if more := len(parked) - maxNamed; more > 0 {
 		fmt.Fprintf(&names, "\n  and %d more", more)

@@ -14,7 +14,7 @@ const (
 // event says when a coroutine runs next. It is stale, and skipped, when the coroutine's generation has moved on.
 type event struct {
 	at  int64
-	key uint64 // class (2 bits), task (32), coroutine (30): a coroutine has one live event, so the order is total
+	key uint64 // class (2 bits), task (32), coroutine (26), who watches it (4): a coroutine has one live event, so the order is total
 	co  *coroutine
 	gen uint64
 }
@@ -22,7 +22,9 @@ type event struct {
 const (
 	classShift    = 62
 	taskShift     = 30
-	maxCoroutines = 1 << taskShift // per process
+	aidShift      = 4
+	maxAids       = 1<<aidShift - 1
+	maxCoroutines = 1 << (taskShift - aidShift) // per process
 )
 
 func (e *event) class() class { return class(e.key >> classShift) }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -159,4 +160,43 @@ func TestQueueIsSorted(t *testing.T) {
 			last = &e
 		}
 	})
+}
+
+// Whoever is watched keeps the place that it would have had alone, and so do all others.
+func TestWhatRunsBesideComesRightAfterItsCaller(t *testing.T) {
+	lines := func(watched bool) string {
+		s := newScript(t)
+		s.GoAt(0, 1, func() {
+			for n := range 3 {
+				s.Go(func() {
+					if watched && n == 1 {
+						for range 2 {
+							s.Beside(func() {
+								_ = s.pause(time.Second)
+								s.say("beside")
+							})
+						}
+					}
+					s.Go(func() {
+						_ = s.pause(time.Second)
+						s.say("started by %d", n)
+					})
+					_ = s.pause(time.Second)
+					s.say("%d", n)
+				})
+			}
+		})
+		require.NoError(t, s.Run())
+		return s.text()
+	}
+	alone := lines(false)
+	require.Equal(t, golden(`
+		1s 0
+		1s 1
+		1s 2
+		1s started by 0
+		1s started by 1
+		1s started by 2
+	`), alone)
+	require.Equal(t, strings.Replace(alone, "1s 1\n", "1s 1\n1s beside\n1s beside\n", 1), lines(true))
 }

@@ -134,3 +134,9 @@ func (w *World) mustBeOutside(method string) {
 		panic("sim: " + method + " inside a coroutine of the world")
 	}
 }
+
+func (w *World) mustBeInside(method string) {
+	if w.cur == nil {
+		panic("sim: " + method + " outside of the world's coroutines; start the function with Go or GoAt")
+	}
+}

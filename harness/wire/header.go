@@ -20,9 +20,11 @@ var (
 
 // head writes the headers of what next has given first, which goes out now.
 func (x *exchange) head(h http.Header, now time.Duration) {
-	html := x.html()
+	if x.Status >= 400 {
+		x.advise(h, now)
+	}
 	switch {
-	case html:
+	case x.html():
 		h["Content-Type"], h["Server"] = htmlType, cloudName
 		if x.Status >= 400 {
 			retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
@@ -34,11 +36,20 @@ func (x *exchange) head(h http.Header, now time.Duration) {
 		h["Content-Type"] = jsonType
 	}
 	x.vendor(h, now)
-	if x.Status >= 400 {
-		retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
-	}
 	if x.server.Meters != nil {
 		meters(h, x.format.Dialect(), x.server.Meters(now, x.Request.Target), x.server.calendar(now))
+	}
+}
+
+// advise says whether to come back, and when.
+func (x *exchange) advise(h http.Header, now time.Duration) {
+	e := &x.Script.End
+	retryAfter(h, e.RetryAfter, x.server.calendar(now))
+	switch e.Advice {
+	case agentchaos.DoRetry:
+		h["X-Should-Retry"] = []string{"true"}
+	case agentchaos.DontRetry:
+		h["X-Should-Retry"] = []string{"false"}
 	}
 }
 
@@ -67,7 +78,7 @@ func (x *exchange) html() bool {
 	if e.Form == agentchaos.Garbled {
 		return e.Variant == agentchaos.HTML
 	}
-	return x.Status >= 400 && proxied(bodyOf(x.format.Dialect(), e.Kind, x.Status, x))
+	return x.Status >= 400 && proxied(e.Kind, x.Status)
 }
 
 // streams reports whether the body is a stream of events.
@@ -92,6 +103,13 @@ func retryAfter(h http.Header, r agentchaos.RetryAfter, now time.Time) {
 		h.Set("Retry-After", "-1")
 	case agentchaos.HintMillis:
 		h.Set("Retry-After-Ms", strconv.FormatInt(r.Millis, 10))
+	case agentchaos.HintFraction:
+		h.Set("Retry-After", strconv.FormatFloat(d.Seconds(), 'f', -1, 64))
+	case agentchaos.HintZero:
+		h.Set("Retry-After", "0")
+	case agentchaos.HintConflict:
+		h.Set("Retry-After", strconv.FormatInt(r.Millis/1000, 10))
+		h.Set("Retry-After-Ms", strconv.FormatInt(r.Millis/10, 10))
 	case agentchaos.HintDate:
 		at := now.Add(d)
 		if whole := at.Truncate(time.Second); whole.Before(at) {

@@ -39,7 +39,7 @@ func overWire(f wire.Format) func(ac.Clock, ac.Open) ac.Call {
 		asked := map[ac.ID]*ac.Request{}
 		s := &wire.Server{Open: open, Clock: clock, Author: typed{}, Ended: func(x *wire.Exchange) {
 			req := asked[x.Request.ID]
-			req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input, x.Left)
+			req.Truth = faults.TruthOf(&x.Script, x.After, x.Request.Input)
 		}}
 		call := wire.Config{Clock: clock, Endpoint: func(string) wire.Endpoint {
 			return wire.Endpoint{URL: wire.SimulatedURL + "acme/v1", Format: f}
@@ -83,8 +83,8 @@ func drawScript(t *rapid.T, dialect ac.Dialect) ac.Script {
 		e.Kind = rapid.SampledFrom(append(kinds, ac.Reset)).Draw(t, "kind")
 		e.Status, e.Delay, e.Hang = dialect.Status(e.Kind), few("delay", 20), few("hang", 20)
 		if e.Kind != ac.Reset {
-			e.RetryAfter = ac.RetryAfter{Hint: ac.Hint(rapid.IntRange(0, int(ac.HintNegative)).Draw(t, "hint")), Millis: 1000 * rapid.Int64Range(0, 90_000).Draw(t, "retry after")}
-			if e.RetryAfter.Hint == ac.HintMillis {
+			e.RetryAfter = ac.RetryAfter{Hint: ac.Hint(rapid.IntRange(0, int(ac.HintConflict)).Draw(t, "hint")), Millis: 1000 * rapid.Int64Range(0, 90_000).Draw(t, "retry after")}
+			if e.RetryAfter.Hint == ac.HintMillis || e.RetryAfter.Hint == ac.HintFraction {
 				e.RetryAfter.Millis += 500
 			}
 		}

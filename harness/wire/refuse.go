@@ -12,7 +12,7 @@ func (x *exchange) refusal(status int) []byte {
 	}
 	body := bodyOf(d, x.Script.End.Kind, status, x)
 	x.Status = body.Status
-	if proxied(body) {
+	if proxied(x.Script.End.Kind, status) {
 		x.buf = append(x.buf, page(body.Status, x.answer.id[:16])...)
 		return x.buf
 	}
@@ -20,10 +20,10 @@ func (x *exchange) refusal(status int) []byte {
 	return x.buf
 }
 
-// proxied reports whether an error does not come from the vendor: 502 and 504 whose body would say nothing more than they do
-// are the front-end proxy's, in HTML.
-func proxied(e errorBody) bool {
-	return (e.Status == 502 || e.Status == 504) && agentchaos.Classify(e.WireError) == agentchaos.Unavailable
+// proxied reports whether an error does not come from the vendor: 502 and 504, of what is just broken, are the front-end proxy's,
+// in HTML.
+func proxied(k agentchaos.Kind, status int) bool {
+	return k == agentchaos.Unavailable && (status == 502 || status == 504)
 }
 
 // nonsense is a 200 that is no answer at all.

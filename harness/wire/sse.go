@@ -67,29 +67,48 @@ func (e *events) field(line []byte) error {
 	return nil
 }
 
-// readLine is a line that has ended. It never waits for what follows a line end.
+// readLine is a line that has ended, to be used until the next is read. It never waits for what follows a line end.
 func (e *events) readLine() ([]byte, error) {
 	e.line = e.line[:0]
 	for {
-		c, err := e.r.ReadByte()
-		if err != nil {
+		if _, err := e.r.Peek(1); err != nil {
 			return nil, err
 		}
+		part, _ := e.r.Peek(e.r.Buffered())
 		if e.cr {
-			if e.cr = false; c == '\n' {
+			if e.cr = false; part[0] == '\n' {
+				_, _ = e.r.Discard(1)
 				continue
 			}
 		}
-		if c == '\n' || c == '\r' {
-			e.cr = c == '\r'
-			if !e.started {
-				e.started = true
-				e.line = bytes.TrimPrefix(e.line, []byte("\xef\xbb\xbf"))
+		end := lineEnd(part)
+		if end < 0 {
+			e.line = append(e.line, part...)
+			_, _ = e.r.Discard(len(part))
+			if len(e.line) > mostEvent {
+				return nil, fmt.Errorf("%w: a line of more than %d bytes", errLineTooLong, mostEvent)
 			}
-			return e.line, nil
+			continue
 		}
-		if e.line = append(e.line, c); len(e.line) > mostEvent {
-			return nil, fmt.Errorf("%w: a line of more than %d bytes", errLineTooLong, mostEvent)
+		e.line = append(e.line, part[:end]...)
+		e.cr = part[end] == '\r'
+		_, _ = e.r.Discard(end + 1)
+		if !e.started {
+			e.started = true
+			e.line = bytes.TrimPrefix(e.line, []byte("\xef\xbb\xbf"))
 		}
+		return e.line, nil
 	}
+}
+
+// lineEnd is where the first line of b ends: at a LF, or a CR before it; −1: it does not.
+func lineEnd(b []byte) int {
+	lf := bytes.IndexByte(b, '\n')
+	if lf >= 0 {
+		b = b[:lf]
+	}
+	if cr := bytes.IndexByte(b, '\r'); cr >= 0 {
+		return cr
+	}
+	return lf
 }

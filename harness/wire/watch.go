@@ -38,9 +38,19 @@ func newWatch(ctx context.Context, clock agentchaos.Clock, req *agentchaos.Reque
 	w.ctx, w.cancel = clock.WithTimeout(ctx, agentchaos.Forever)
 	if req.OnSlow != nil || w.first() > 0 {
 		w.early, w.enough = clock.WithTimeout(w.ctx, agentchaos.Forever)
-		clock.Go(w.await)
+		beside(clock, w.await)
 	}
 	return w
+}
+
+// beside starts what watches its caller. A virtual clock can tell it from what its caller has started for itself, so that the
+// order of events does not depend on whether anybody watches.
+func beside(clock agentchaos.Clock, f func()) {
+	if c, ok := clock.(interface{ Beside(f func()) }); ok {
+		c.Beside(f)
+		return
+	}
+	clock.Go(f)
 }
 
 // first is the limit of the first token; 0: there is none.
@@ -101,7 +111,7 @@ func (w *watch) token(first bool) {
 	w.at = w.clock.Now() + w.req.Idle
 	w.mu.Unlock()
 	if first {
-		w.clock.Go(w.gaps)
+		beside(w.clock, w.gaps)
 	}
 }
 
