@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -161,6 +163,36 @@ func TestEndsOfAConnection(t *testing.T) {
 		_, err := tr.RoundTrip(hr)
 		require.ErrorIs(t, err, syscall.ECONNRESET)
 	})
+}
+
+// A connection that is closed in mid-stream is closed in the middle of a chunk, which has said that it is longer; one that ends
+// cleanly has its last chunk, of nothing.
+func TestACutIsInTheMiddleOfAChunk(t *testing.T) {
+	for _, f := range formats {
+		for form, ends := range map[ac.Form]string{ac.CutFIN: "", ac.CutEOF: "0\r\n\r\n"} {
+			_, url := listens(t, serves(author{Text: "Well, well.", Tokens: 4, Sized: true}, ac.Script{N: 4, Sent: 2, Effect: ac.Effect{End: ac.Ending{Form: form}}}))
+			conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+			require.NoError(t, err)
+			body := asking(f, true)
+			_, err = fmt.Fprintf(conn, "POST /v1%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", paths[f], len(body), body)
+			require.NoError(t, err)
+			got, err := io.ReadAll(conn)
+			require.NoError(t, err, "it is no reset")
+			_, chunks, ok := strings.Cut(string(got), "\r\n\r\n")
+			require.True(t, ok)
+			for {
+				size, rest, _ := strings.Cut(chunks, "\r\n")
+				n, err := strconv.ParseInt(size, 16, 64)
+				require.NoError(t, err, chunks)
+				if chunks == ends || int(n) > len(rest) {
+					break
+				}
+				chunks = rest[n+2:]
+			}
+			require.Equal(t, ends != "", chunks == ends)
+			require.NotEmpty(t, chunks)
+		}
+	}
 }
 
 // A client that goes makes the server leave at once, whatever it was at: its provider is told, and who keeps the books.

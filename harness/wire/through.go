@@ -112,7 +112,10 @@ func newRelay(hr *http.Request, body []byte) *relay {
 }
 
 func (r *relay) played(status int, header http.Header, body []byte) *http.Response {
-	h := header.Clone()
+	h := http.Header{}
+	for k, v := range header {
+		h[k] = v
+	}
 	h.Del("Content-Length")
 	out := response(r.hr, status, h)
 	out.ContentLength, out.Body = int64(len(body)), newBody(body)

@@ -343,6 +343,21 @@ func TestThroughACancelledContext(t *testing.T) {
 	}
 }
 
+// A transport that gives no headers at all, as tests' own do.
+func TestThroughAResponseWithoutHeaders(t *testing.T) {
+	for _, status := range []int{200, 500} {
+		rt := wire.Through(wire.Client(transport(func(hr *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(chatText)), Request: hr}, nil
+		})))
+		r, err := (&http.Client{Transport: rt}).Post(api+"/chat/completions", "application/json", strings.NewReader(asking(wire.Chat, false)))
+		require.NoError(t, err)
+		require.Equal(t, status, r.StatusCode)
+		said, err := bodyOf(r)
+		require.NoError(t, err)
+		require.Equal(t, chatText, said)
+	}
+}
+
 // A body that breaks off on its way from the agent is sent to nobody.
 func TestThroughABodyThatBreaks(t *testing.T) {
 	s := (&site{scripts: []ac.Script{whole(1)}}).open()
