@@ -176,9 +176,14 @@ func TestMetrics(t *testing.T) {
 
 func metrics(t *testing.T, url string) map[string]float64 {
 	t.Helper()
+	return metricsFrom(t, http.DefaultTransport, url)
+}
+
+func metricsFrom(t *testing.T, rt http.RoundTripper, url string) map[string]float64 {
+	t.Helper()
 	hr, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)
-	r, err := http.DefaultTransport.RoundTrip(hr)
+	r, err := rt.RoundTrip(hr)
 	require.NoError(t, err)
 	defer r.Body.Close()
 	require.Equal(t, 200, r.StatusCode)
