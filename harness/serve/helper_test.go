@@ -16,7 +16,7 @@ import (
 // file is a scenario file around faults.
 func file(faults string) string {
 	return `version: 1
-models: {anthropic/claude: {}, openai/gpt: {}, acme/own: {}, acme/two: {}, other/two: {}}
+models: {"anthropic/*": {}, "openai/*": {}, anthropic/claude: {}, openai/gpt: {}, acme/own: {}, acme/two: {}, other/two: {}}
 agents: {one: {arrivals: {rate: 1/s}, steps: [{model: {output_tokens: 5}}]}}
 policies: {bare: {models: [openai/gpt]}}
 scenarios: {s: {agent: one, about: A test., faults: [` + faults + `]}}
@@ -61,15 +61,32 @@ func running(t *testing.T, v *serve.Server) (url string, stop func() error) {
 
 const chat = `{"model":"gpt","messages":[{"role":"user","content":"Hello"}]}`
 
-// post sends a body and reads the answer.
-func post(t *testing.T, rt http.RoundTripper, url, body string, header ...string) (int, string) {
+// asking is a request, with headers in pairs.
+func asking(t *testing.T, url, body string, header ...string) *http.Request {
 	t.Helper()
 	hr, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
 	require.NoError(t, err)
 	for i := 0; i+1 < len(header); i += 2 {
 		hr.Header.Set(header[i], header[i+1])
 	}
-	r, err := rt.RoundTrip(hr)
+	return hr
+}
+
+// exchange sends a body and reads the answer away.
+func exchange(t *testing.T, rt http.RoundTripper, url, body string, header ...string) *http.Response {
+	t.Helper()
+	r, err := rt.RoundTrip(asking(t, url, body, header...))
+	require.NoError(t, err)
+	_, err = io.Copy(io.Discard, r.Body)
+	require.NoError(t, err)
+	require.NoError(t, r.Body.Close())
+	return r
+}
+
+// post sends a body and reads the answer.
+func post(t *testing.T, rt http.RoundTripper, url, body string, header ...string) (int, string) {
+	t.Helper()
+	r, err := rt.RoundTrip(asking(t, url, body, header...))
 	if err != nil {
 		return 0, err.Error()
 	}

@@ -15,14 +15,16 @@ var ErrCut = errors.New("requests in flight were cut off")
 // Limits.Grace, and cuts those that have not. A non-nil admin listener gets /metrics and /healthz, which are then nowhere else.
 // The error is nil for a clean stop, [ErrCut], or a listener's.
 func (s *Server) Run(ctx context.Context, l, admin net.Listener) error {
-	places := limit(l, s.settings.Connections)
-	servers := []*http.Server{s.httpServer(s.handler(admin == nil), places.state)}
 	failed := make(chan error, 2)
-	s.below.Go(func() { failed <- servers[0].Serve(places) })
+	var servers []*http.Server
+	start := func(l *limited, h http.Handler) {
+		server := s.httpServer(h, l.state)
+		servers = append(servers, server)
+		s.below.Go(func() { failed <- server.Serve(l) })
+	}
+	start(limit(l, s.settings.Connections), s.handler(admin == nil))
 	if admin != nil {
-		a := limit(admin, 64)
-		servers = append(servers, s.httpServer(s.Admin(), a.state))
-		s.below.Go(func() { failed <- servers[1].Serve(a) })
+		start(limit(admin, adminConnections), s.Admin())
 	}
 	var err error
 	select {
@@ -35,6 +37,8 @@ func (s *Server) Run(ctx context.Context, l, admin net.Listener) error {
 	}
 	return cut
 }
+
+const adminConnections = 64
 
 // httpServer has no ReadTimeout and no WriteTimeout: those are of whole requests, and a stream may last. See patient.
 func (s *Server) httpServer(h http.Handler, state func(net.Conn, http.ConnState)) *http.Server {
