@@ -165,6 +165,7 @@ func TestEmbeddingsThatAreRefused(t *testing.T) {
 	for body, says := range map[string]string{
 		`{"input":"a"}`: "model", `{"model":"e"}`: "input", `{"model":"e","input":[]}`: "input", `{"model":"e","input":` + many + `}`: "2048",
 		`{"model":"e","input":"a","dimensions":-1}`: "dimensions", `{"model":"e","input":"a","dimensions":5000}`: "dimensions", `{`: "JSON", `{"model":"e","input":"a","dimensions":"x"}`: "dimensions",
+		`{"model":"e","dimensions":4096,"input":["a"` + strings.Repeat(`,"a"`, 2000) + `]}`: "too long",
 	} {
 		status, got := parsed(t, post(t, besides(t), "/embeddings", body))
 		require.Equal(t, 400, status)

@@ -134,6 +134,8 @@ var streams = map[wire.Format][]stream{
 		{"an error event", cOpen + cHi + "data: {\"error\":{\"message\":\"The server had an error\",\"type\":\"server_error\",\"param\":null,\"code\":null}}\n\n", ended(ac.Unavailable, 1)},
 		{"an error event for a rate limit", cOpen + "data: {\"error\":{\"message\":\"x\",\"type\":\"requests\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}\n\n", ended(ac.RateLimit, 0)},
 		{"OpenRouter's: an error beside a choice, whose code is a number", cOpen + cHi + "data: {\"id\":\"gen-1\",\"provider\":\"x\",\"error\":{\"code\":502,\"message\":\"Provider disconnected\"},\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n", ended(ac.Unavailable, 1)},
+		{"OpenRouter's, of a rate limit: the code is the status", cOpen + cHi + "data: {\"error\":{\"code\":429,\"message\":\"Rate limited\"},\"choices\":[]}\n\n", ended(ac.RateLimit, 1)},
+		{"thoughts, as DeepSeek and OpenRouter have them, and then nothing", cOpen + "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"Hm\"}}]}\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning\":\"Hm\"}}]}\n\n", ended(ac.Truncated, 2)},
 		{"an error that is a string", cOpen + "data: {\"error\":\"overloaded\"}\n\n", ended(ac.Unavailable, 0)},
 		{"half an event of JSON", cOpen + cHi + "data: {\"choices\":[{\n\n", verdict{Kind: ac.Malformed, Variant: ac.TruncatedJSON, Status: 200, Got: 1}},
 		{"no JSON", cOpen + cHi + "data: <html>\n\n" + cEnd + cDone, verdict{Kind: ac.Malformed, Variant: ac.InvalidJSON, Status: 200, Got: 1}},
