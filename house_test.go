@@ -28,6 +28,7 @@ var house = map[string]struct{ ours, third []string }{
 	"report":                 {ours: []string{"."}, third: []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum"}},
 	"scenarios":              {ours: []string{".", "faults", "resilience", "report"}, third: []string{"github.com/goccy/go-yaml"}},
 	"harness/sim":            {ours: []string{"."}},
+	"internal/acceptance":    {},
 	"harness/wire":           {ours: []string{"."}},
 	"harness/author":         {ours: []string{".", "harness/wire", "scenarios"}},
 	"harness/serve":          {ours: []string{".", "faults", "scenarios", "harness/wire", "harness/author"}, third: []string{"github.com/prometheus/client_golang"}},

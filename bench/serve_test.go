@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
 
@@ -163,7 +164,7 @@ func (p pace) String() string {
 // race lets two servers take turns, so that a busy machine slows both, and gives the best turn of each.
 func race(t *testing.T, ours, bare process, path, barePath, body string) (a, b pace) {
 	turns, each := 1, 100*time.Millisecond
-	if *accept {
+	if *acceptance.Full {
 		turns, each = 8, 2*time.Second
 	}
 	run := func(p process, path string, best *pace) {
@@ -195,7 +196,7 @@ func TestAcceptServe(t *testing.T) {
 		{fmt.Sprintf("serve, streamed, a flush for each of %d events", bytes.Count(stream, []byte("\n\n"))), "/stream", streamBody, .85},
 	} {
 		a, b := race(t, ours, bare, "/v1/chat/completions", x.barePath, x.body)
-		row(t, x.what, fmt.Sprintf("at least %.0f %% of the requests of a bare handler", 100*x.share),
+		acceptance.Row(t, x.what, fmt.Sprintf("at least %.0f %% of the requests of a bare handler", 100*x.share),
 			fmt.Sprintf("%.0f %%: %v to %v", 100*a.rate/b.rate, a, b), a.rate >= x.share*b.rate)
 	}
 }

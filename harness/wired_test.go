@@ -8,6 +8,7 @@ import (
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
@@ -43,10 +44,10 @@ func TestOverTheWireIsTheSameReport(t *testing.T) {
 // and read.
 func TestAcceptOverTheWire(t *testing.T) {
 	asTheCommand(t)
-	s := suiteOfSize(t, size(0, 5), size(2, 1))
+	s := suiteOfSize(t, acceptance.Size(0, 5), acceptance.Size(2, 1))
 	typed, wired := toldOf(t, s, false), toldOf(t, s, true)
 	require.Equal(t, len(typed), len(wired))
-	row(t, fmt.Sprintf("run --wire, %d cells of the built-in suite at its own size", len(harness.Jobs(s))), "the bytes of run",
+	acceptance.Row(t, fmt.Sprintf("run --wire, %d cells of the built-in suite at its own size", len(harness.Jobs(s))), "the bytes of run",
 		fmt.Sprintf("%d bytes of results, the same: %v", len(typed), typed == wired), typed == wired)
 	require.True(t, typed == wired)
 }

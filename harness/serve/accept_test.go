@@ -2,7 +2,6 @@ package serve_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,24 +14,9 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
-
-// The rows of the acceptance table, as in harness/accept_test.go: small without -accept.
-var accept = flag.Bool("accept", false, "run the acceptance rows at the size they ask for")
-
-func size[T any](full, small T) T {
-	if *accept {
-		return full
-	}
-	return small
-}
-
-// row prints a line of the table; what it says must hold at any size.
-func row(t *testing.T, what, asked, measured string) {
-	t.Helper()
-	t.Logf("| %s | %s | %s | %s |", what, asked, measured, size("met", "small run"))
-}
 
 func TestMain(m *testing.M) {
 	if addr := os.Getenv(floodVariable); addr != "" {
@@ -118,7 +102,7 @@ func settled() (goroutines int, heap uint64) {
 }
 
 func TestAcceptSoak(t *testing.T) {
-	clients, lasts := size(200, 20), size(time.Minute, 2*time.Second)
+	clients, lasts := acceptance.Size(200, 20), acceptance.Size(time.Minute, 2*time.Second)
 	src := strings.Replace(file(everything()), "anthropic/claude: {}, openai/gpt: {}", "anthropic/claude: {first_token: 5ms, per_token: 200us, limits: {requests_per_minute: 600000}}, openai/gpt: {first_token: 5ms, per_token: 200us}", 1)
 	v := server(t, settings(t, src))
 	url, stop := running(t, v)
@@ -163,7 +147,7 @@ func TestAcceptSoak(t *testing.T) {
 	require.NoError(t, r.Body.Close())
 	require.Contains(t, metrics.String(), "agentchaos_")
 	require.NoError(t, stop())
-	row(t, fmt.Sprintf("soak: %d streaming clients for %v, %d faults", clients, lasts, len(n.Faults)), "no leak, every request accounted for",
+	acceptance.Row(t, fmt.Sprintf("soak: %d streaming clients for %v, %d faults", clients, lasts, len(n.Faults)), "no leak, every request accounted for",
 		fmt.Sprintf("%d requests sent, received and counted once, %d whole; goroutines %d, then %d; heap %.1f MB, then %.1f MB",
-			n.Received, s.whole.Load(), before, after, float64(heap)/1e6, float64(heapAfter)/1e6))
+			n.Received, s.whole.Load(), before, after, float64(heap)/1e6, float64(heapAfter)/1e6), true)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
 
@@ -33,7 +34,7 @@ func TestAcceptLatency(t *testing.T) {
 		urls[i], _ = running(t, server(t, s))
 	}
 	var over [2][]time.Duration
-	for range size(1000, 5) {
+	for range acceptance.Size(1000, 5) {
 		for i, url := range urls {
 			begin := time.Now()
 			status, body := post(t, http.DefaultTransport, url+"/v1/chat/completions", chat)
@@ -47,8 +48,5 @@ func TestAcceptLatency(t *testing.T) {
 	ours, theirs := median(over[0]), median(over[1])
 	spread := over[1][len(over[1])*3/5] - over[1][len(over[1])*2/5] // how well the median of that many is known
 	measured := fmt.Sprintf("%v over, to %v with time.Sleep; a fifth of those lie within %v", ours, theirs, spread)
-	row(t, "a delay of 20 ms, median of the whole request", "over by no more than with time.Sleep in the same handler", measured)
-	if *accept {
-		require.LessOrEqual(t, ours, theirs+spread)
-	}
+	acceptance.Row(t, "a delay of 20 ms, median of the whole request", "over by no more than with time.Sleep in the same handler", measured, ours <= theirs+spread)
 }
