@@ -24,6 +24,7 @@ func TestErrorsNameKindAndPlace(t *testing.T) {
 		{`{"properties":{"a/b":{"type":"str"}},"required":["a/b"]}`, author.ErrSchema, "/properties/a~1b/type"},
 		{`{"properties":{"a":{"$ref":"#/$defs/x"}},"required":["a"]}`, author.ErrRef, "/properties/a/$ref"},
 		{`{"$ref":"https://example.com/schema.json"}`, author.ErrRef, "/$ref"},
+		{`{"type":"string","not":{"$ref":"other.json"}}`, author.ErrRef, ""},
 		{`{"$ref":"#"}`, author.ErrRef, ""},
 		{`{"$schema":"http://json-schema.org/draft-07/schema#","$ref":"#"}`, author.ErrRef, ""},
 		{`{"anyOf":[{"$ref":"#"}]}`, author.ErrRef, ""},

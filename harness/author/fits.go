@@ -24,6 +24,9 @@ func (w *writer) fits(node, v any) bool {
 	for _, keyword := range refs {
 		if ref, ok := get[string](o, keyword); ok {
 			q := w.target(ref)
+			if q == nil && w.broken == nil { // nothing can be said of it, nor of its contrary
+				w.broken = w.root.fail(ErrRef, "%q is not in this document", ref)
+			}
 			if q == nil || !w.fits(q.node, v) {
 				return false
 			}
@@ -196,7 +199,11 @@ func (o *object) all(keys []string) bool {
 }
 
 func (w *writer) fitsDependents(p *place, v *object) bool {
-	for _, keyword := range []string{"dependentRequired", "dependentSchemas", "dependencies"} {
+	keywords := []string{"dependencies", "dependentRequired", "dependentSchemas"}
+	if w.legacy {
+		keywords = keywords[:1]
+	}
+	for _, keyword := range keywords {
 		deps, ok := get[*object](p.node, keyword)
 		if !ok {
 			continue
