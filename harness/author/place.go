@@ -50,10 +50,12 @@ func (p *place) each(keyword string) (all []*place) {
 	return all
 }
 
+var escape, unescape = strings.NewReplacer("~", "~0", "/", "~1"), strings.NewReplacer("~1", "/", "~0", "~") // RFC 6901
+
 func (p *place) pointer() string {
 	var parts []string
 	for ; p.up != nil; p = p.up {
-		parts = append(parts, "/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(p.key))
+		parts = append(parts, "/"+escape.Replace(p.key))
 	}
 	var b strings.Builder
 	for i := len(parts) - 1; i >= 0; i-- {
@@ -115,7 +117,7 @@ func (w *writer) target(ref string) *place {
 	case path[0] == '/':
 		keys := strings.Split(path[1:], "/")
 		for i, k := range keys {
-			keys[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(k)
+			keys[i] = unescape.Replace(k)
 		}
 		p = w.root.in(keys...)
 	}
