@@ -1,6 +1,7 @@
 package author
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -86,6 +87,11 @@ func has(node any, keyword string) bool {
 // count is what a keyword that counts says, at most a billion; otherwise, if it is not there.
 func count(node any, keyword string, otherwise int) int {
 	n, _ := get[any](node, keyword)
+	if number, ok := n.(json.Number); ok {
+		if i, err := strconv.Atoi(string(number)); err == nil {
+			return min(max(0, i), huge)
+		}
+	}
 	r := rat(n)
 	if r == nil {
 		return otherwise
