@@ -137,6 +137,24 @@ func rat(v any) *big.Rat {
 	return r
 }
 
+// rat is the same, parsed once; long numbers are dear, and paid for each time something is done with them.
+func (w *writer) rat(v any) *big.Rat {
+	n, ok := v.(json.Number)
+	if !ok {
+		return nil
+	}
+	r, ok := w.rats[n]
+	if !ok {
+		r = rat(n)
+		w.rats[n] = r
+	}
+	w.spend(heavy(r))
+	return r
+}
+
+// heavy is how much work it is to compute with a number: nothing, if it is as long as most are.
+func heavy(r *big.Rat) int { return (r.Num().BitLen() + r.Denom().BitLen()) / 48 }
+
 // weight is about how many bytes a value takes.
 func weight(v any) int {
 	n := 4

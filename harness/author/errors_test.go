@@ -24,6 +24,7 @@ func TestErrorsNameKindAndPlace(t *testing.T) {
 		{`{"properties":{"a/b":{"type":"str"}},"required":["a/b"]}`, author.ErrSchema, "/properties/a~1b/type"},
 		{`{"properties":{"a":{"$ref":"#/$defs/x"}},"required":["a"]}`, author.ErrRef, "/properties/a/$ref"},
 		{`{"$ref":"https://example.com/schema.json"}`, author.ErrRef, "/$ref"},
+		{`{"type":"string","not":{"$ref":"other.json"}}`, author.ErrRef, ""},
 		{`{"$ref":"#"}`, author.ErrRef, ""},
 		{`{"$schema":"http://json-schema.org/draft-07/schema#","$ref":"#"}`, author.ErrRef, ""},
 		{`{"anyOf":[{"$ref":"#"}]}`, author.ErrRef, ""},
@@ -82,7 +83,19 @@ func TestHostileSchemasEnd(t *testing.T) {
 		}
 		return strings.Join(parts, ",")
 	}
+	nest := func(s string) string {
+		for range 6 {
+			s = `{"type":"object","required":["a"],"properties":{"a":` + s + `}}`
+		}
+		return s
+	}
 	for name, s := range map[string]string{
+		"long numbers":    nest(`{"type":"number","minimum":1e-399,"maximum":2e-399,"multipleOf":1.` + strings.Repeat("7", 300) + `e-400,"not":{}}`),
+		"short ranges":    nest(`{"type":"number","minimum":1e-399,"maximum":2e-399,"not":{}}`),
+		"many bounds":     `{"type":"array","minItems":9000,"items":{"allOf":[` + wide(200, `{"minimum":%d.1e-399,"multipleOf":1e-399}`) + `]}}`,
+		"many exponents":  `{"enum":[` + wide(30000, `%de-399`) + `],"not":{"enum":[` + wide(30000, `%de-399`) + `]}}`,
+		"long formats":    nest(`{"type":"string","format":"email","minLength":20000}`),
+		"long formats 2":  nest(`{"format":"hostname","enum":[` + wide(40, `"%d`+strings.Repeat("a.", 10000)+`"`) + `]}`),
 		"doubling":        `{"$defs":{` + wide(40, `"%[1]d":{"allOf":[{"$ref":"#/$defs/n"},{"$ref":"#/$defs/n"}]}`) + `,"n":{"type":"object","properties":{"a":{"$ref":"#/$defs/n"},"b":{"$ref":"#/$defs/n"}},"required":["a","b"]}},"$ref":"#/$defs/n"}`,
 		"wide tree":       `{"type":"array","minItems":3,"items":{"anyOf":[{"$ref":"#"},{"type":"array","minItems":200,"items":{"$ref":"#"}}]}}`,
 		"untyped tree":    `{"minItems":3,"items":{"anyOf":[{"$ref":"#"},{"minItems":200,"items":{"$ref":"#"}}]}}`,

@@ -24,6 +24,9 @@ func (w *writer) fits(node, v any) bool {
 	for _, keyword := range refs {
 		if ref, ok := get[string](o, keyword); ok {
 			q := w.target(ref)
+			if q == nil && w.broken == nil { // nothing can be said of it, nor of its contrary
+				w.broken = w.root.fail(ErrRef, "%q is not in this document", ref)
+			}
 			if q == nil || !w.fits(q.node, v) {
 				return false
 			}
@@ -40,11 +43,11 @@ func (w *writer) fitsKind(p *place, v any) bool {
 	if err != nil || list == nil {
 		return err == nil
 	}
-	kind := kindOf(v)
+	kind := w.kindOf(v)
 	return slices.Contains(list, kind) || kind == "null" && nullable(p.node) || kind == "integer" && slices.Contains(list, "number")
 }
 
-func kindOf(v any) string {
+func (w *writer) kindOf(v any) string {
 	switch v.(type) {
 	case nil:
 		return "null"
@@ -57,7 +60,7 @@ func kindOf(v any) string {
 	case *object:
 		return "object"
 	}
-	if r := rat(v); r != nil && r.IsInt() {
+	if r := w.rat(v); r != nil && r.IsInt() {
 		return "integer"
 	}
 	return "number"
@@ -92,8 +95,8 @@ func (w *writer) same(a, b any) bool {
 		b, ok := b.([]any)
 		return ok && slices.EqualFunc(a, b, w.same)
 	case json.Number:
-		r := rat(b)
-		return r != nil && rat(a).Cmp(r) == 0
+		r := w.rat(b)
+		return r != nil && w.rat(a).Cmp(r) == 0
 	}
 	if _, ok := b.([]any); ok {
 		return false
@@ -105,7 +108,7 @@ func (w *writer) same(a, b any) bool {
 func (w *writer) fitsWithin(p *place, v any) bool {
 	switch v := v.(type) {
 	case json.Number:
-		return fitsNumber(p.node, rat(v))
+		return w.fitsNumber(p.node, w.rat(v))
 	case string:
 		return w.fitsText(p.node, v)
 	case []any:
@@ -116,19 +119,19 @@ func (w *writer) fitsWithin(p *place, v any) bool {
 	return true
 }
 
-func fitsNumber(node any, r *big.Rat) bool {
-	for _, l := range limits(node, "minimum", "exclusiveMinimum") {
+func (w *writer) fitsNumber(node any, r *big.Rat) bool {
+	for _, l := range w.limits(node, "minimum", "exclusiveMinimum") {
 		if c := r.Cmp(l.at); c < 0 || c == 0 && l.open {
 			return false
 		}
 	}
-	for _, l := range limits(node, "maximum", "exclusiveMaximum") {
+	for _, l := range w.limits(node, "maximum", "exclusiveMaximum") {
 		if c := r.Cmp(l.at); c > 0 || c == 0 && l.open {
 			return false
 		}
 	}
 	step, _ := get[any](node, "multipleOf")
-	m := rat(step)
+	m := w.rat(step)
 	return m == nil || m.Sign() <= 0 || new(big.Rat).Quo(r, m).IsInt()
 }
 
@@ -138,7 +141,7 @@ func (w *writer) fitsText(node any, v string) bool {
 		return false
 	}
 	name, _ := get[string](node, "format")
-	if f, ok := formats[name]; ok && !f.known.MatchString(v) {
+	if f, ok := formats[name]; ok && !(w.spend(len(v)/2) && f.known.MatchString(v)) {
 		return false
 	}
 	source, ok := get[string](node, "pattern")
@@ -196,7 +199,11 @@ func (o *object) all(keys []string) bool {
 }
 
 func (w *writer) fitsDependents(p *place, v *object) bool {
-	for _, keyword := range []string{"dependentRequired", "dependentSchemas", "dependencies"} {
+	keywords := []string{"dependencies", "dependentRequired", "dependentSchemas"}
+	if w.legacy {
+		keywords = keywords[:1]
+	}
+	for _, keyword := range keywords {
 		deps, ok := get[*object](p.node, keyword)
 		if !ok {
 			continue

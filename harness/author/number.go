@@ -12,22 +12,22 @@ type limit struct {
 }
 
 // limits are what a schema says of one end. Draft 4 has a boolean where the later ones have a number.
-func limits(node any, keyword, exclusive string) (all []limit) {
+func (w *writer) limits(node any, keyword, exclusive string) (all []limit) {
 	v, _ := get[any](node, keyword)
 	x, _ := get[any](node, exclusive)
-	if r := rat(v); r != nil {
+	if r := w.rat(v); r != nil {
 		all = append(all, limit{r, x == true})
 	}
-	if r := rat(x); r != nil {
+	if r := w.rat(x); r != nil {
 		all = append(all, limit{r, true})
 	}
 	return all
 }
 
 // tightest is the limit that leaves least; sign is 1 for lower ends and -1 for upper ones.
-func tightest(flat []*place, keyword, exclusive string, sign int) (end limit) {
+func (w *writer) tightest(flat []*place, keyword, exclusive string, sign int) (end limit) {
 	for _, p := range flat {
-		for _, l := range limits(p.node, keyword, exclusive) {
+		for _, l := range w.limits(p.node, keyword, exclusive) {
 			if end.at == nil || l.at.Cmp(end.at) == sign || l.at.Cmp(end.at) == 0 && l.open {
 				end = l
 			}
@@ -38,37 +38,49 @@ func tightest(flat []*place, keyword, exclusive string, sign int) (end limit) {
 
 // number writes one of 1 to 100 where it may, else one near an end of the range; without fraction, or with a short one.
 func (w *writer) number(flat []*place, s spot, whole bool) (any, error) {
-	low, high := tightest(flat, "minimum", "exclusiveMinimum", 1), tightest(flat, "maximum", "exclusiveMaximum", -1)
-	step, err := step(flat, whole)
+	low, high := w.tightest(flat, "minimum", "exclusiveMinimum", 1), w.tightest(flat, "maximum", "exclusiveMaximum", -1)
+	step, err := w.step(flat, whole)
 	if err != nil {
 		return nil, err
 	}
 	if step != nil {
+		w.spend(8 * heavy(step))
 		return pick(low, high, step, s)
+	}
+	unit, ten := big.NewRat(1, 10), big.NewRat(10, 1)
+	if low.at != nil && high.at != nil {
+		width := new(big.Rat).Sub(high.at, low.at)
+		switch width.Sign() {
+		case -1:
+			return nil, s.where.fail(ErrUnfit, "no number is between its limits")
+		case 0: // this one, or, if it is excluded, none; the check will tell
+			return render(low.at), nil
+		}
+		for unit.Cmp(width) > 0 && w.spend(1) {
+			unit.Quo(unit, ten)
+		}
 	}
 	if s.draw("whole", 2) == 0 { // many a number is a count
 		if v, err := pick(low, high, big.NewRat(1, 1), s); err == nil {
 			return v, nil
 		}
 	}
-	ten := big.NewRat(10, 1)
-	for unit := big.NewRat(1, 10); w.spend(1) && unit.Denom().BitLen() < 5*maxNumber; unit = unit.Quo(unit, ten) {
-		if v, err := pick(low, high, unit, s); err == nil {
-			return v, nil
-		}
+	w.spend(16 * heavy(unit))
+	if v, err := pick(low, high, unit, s); err == nil {
+		return v, nil
 	}
-	return nil, s.where.fail(ErrUnfit, "no number is between its limits")
+	return pick(low, high, unit.Quo(unit, ten), s) // ten steps are between any two limits
 }
 
 // step is the smallest number that is a multiple of all it has to be; nil: any will do.
-func step(flat []*place, whole bool) (*big.Rat, error) {
+func (w *writer) step(flat []*place, whole bool) (*big.Rat, error) {
 	var all *big.Rat
 	if whole {
 		all = big.NewRat(1, 1)
 	}
 	for _, p := range flat {
 		v, _ := get[any](p.node, "multipleOf")
-		r := rat(v)
+		r := w.rat(v)
 		if r == nil || r.Sign() <= 0 {
 			continue
 		}
@@ -76,6 +88,7 @@ func step(flat []*place, whole bool) (*big.Rat, error) {
 			all = r
 			continue
 		}
+		w.spend(8 * (heavy(all) + heavy(r)))
 		a, b := new(big.Int).Mul(all.Num(), r.Denom()), new(big.Int).Mul(r.Num(), all.Denom())
 		common := new(big.Int).GCD(nil, nil, a, b)
 		a.Mul(a.Quo(a, common), b)

@@ -1,6 +1,7 @@
 package author
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -50,10 +51,12 @@ func (p *place) each(keyword string) (all []*place) {
 	return all
 }
 
+var escape, unescape = strings.NewReplacer("~", "~0", "/", "~1"), strings.NewReplacer("~1", "/", "~0", "~") // RFC 6901
+
 func (p *place) pointer() string {
 	var parts []string
 	for ; p.up != nil; p = p.up {
-		parts = append(parts, "/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(p.key))
+		parts = append(parts, "/"+escape.Replace(p.key))
 	}
 	var b strings.Builder
 	for i := len(parts) - 1; i >= 0; i-- {
@@ -84,6 +87,11 @@ func has(node any, keyword string) bool {
 // count is what a keyword that counts says, at most a billion; otherwise, if it is not there.
 func count(node any, keyword string, otherwise int) int {
 	n, _ := get[any](node, keyword)
+	if number, ok := n.(json.Number); ok {
+		if i, err := strconv.Atoi(string(number)); err == nil {
+			return min(max(0, i), huge)
+		}
+	}
 	r := rat(n)
 	if r == nil {
 		return otherwise
@@ -115,7 +123,7 @@ func (w *writer) target(ref string) *place {
 	case path[0] == '/':
 		keys := strings.Split(path[1:], "/")
 		for i, k := range keys {
-			keys[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(k)
+			keys[i] = unescape.Replace(k)
 		}
 		p = w.root.in(keys...)
 	}

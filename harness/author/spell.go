@@ -11,18 +11,19 @@ import (
 	"github.com/agentchaos/agentchaos"
 )
 
-// A pattern is read once.
+// A pattern is read once, and compiled if something has to match it.
 type pattern struct {
-	tree *syntax.Regexp
-	run  *regexp.Regexp
-	cost int // instructions, about
-	err  error
+	source string
+	tree   *syntax.Regexp
+	run    *regexp.Regexp // nil: not yet compiled
+	cost   int            // instructions, about
+	err    error
 }
 
 var unicodeEscape = regexp.MustCompile(`\\u([0-9a-fA-F]{4})`)
 
 // pattern reads a pattern as Go does, which knows no lookaround and no back reference.
-func (w *writer) pattern(source string) (pattern, error) {
+func (w *writer) pattern(source string) (*pattern, error) {
 	p, ok := w.read[source]
 	if !ok {
 		p = newPattern(source)
@@ -32,23 +33,25 @@ func (w *writer) pattern(source string) (pattern, error) {
 	return p, p.err
 }
 
-func newPattern(source string) (p pattern) {
+func newPattern(source string) *pattern {
+	p := &pattern{source: source}
 	if len(source) > maxPattern {
 		p.err = errors.New("it is too long")
 		return p
 	}
 	p.tree, p.err = syntax.Parse(source, syntax.Perl)
 	if p.err != nil {
-		source = unicodeEscape.ReplaceAllString(source, `\x{$1}`)
-		if p.tree, _ = syntax.Parse(source, syntax.Perl); p.tree == nil {
+		p.source = unicodeEscape.ReplaceAllString(source, `\x{$1}`)
+		tree, err := syntax.Parse(p.source, syntax.Perl)
+		if err != nil {
 			return p
 		}
+		p.tree, p.err = tree, nil
 	}
 	if p.cost = instructions(p.tree); p.cost > maxProgram {
 		p.err = errors.New("it repeats too much")
 		return p
 	}
-	p.run, p.err = regexp.Compile(source)
 	return p
 }
 
@@ -69,7 +72,15 @@ func (w *writer) matches(source, v string) bool {
 	if err != nil {
 		return true
 	}
-	return w.spend(1+p.cost*(len(v)+1)/64) && p.run.MatchString(v)
+	if !w.spend(1 + p.cost*(len(v)+1)/64) {
+		return false
+	}
+	if p.run == nil {
+		if p.run, p.err = regexp.Compile(p.source); p.err != nil {
+			return true
+		}
+	}
+	return p.run.MatchString(v)
 }
 
 // spell writes a string that matches a pattern, as long as asked: repetitions are made longer or shorter until it is.

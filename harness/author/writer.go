@@ -2,6 +2,8 @@ package author
 
 import (
 	"cmp"
+	"encoding/json"
+	"math/big"
 	"slices"
 
 	"github.com/agentchaos/agentchaos"
@@ -16,7 +18,8 @@ type writer struct {
 	broken  error // it took too much: nothing more is tried
 	nest    int
 	targets map[string]*place
-	read    map[string]pattern
+	read    map[string]*pattern
+	rats    map[json.Number]*big.Rat
 	heights map[visit]int
 }
 
@@ -39,7 +42,7 @@ func (s spot) draw(stream string, n int) int {
 }
 
 func newWriter(node any) *writer {
-	w := &writer{root: &place{node: node}, targets: map[string]*place{}, read: map[string]pattern{}, heights: map[visit]int{}}
+	w := &writer{root: &place{node: node}, targets: map[string]*place{}, read: map[string]*pattern{}, rats: map[json.Number]*big.Rat{}, heights: map[visit]int{}}
 	draft, _ := get[string](node, "$schema")
 	w.legacy = oldDraft.MatchString(draft)
 	return w
