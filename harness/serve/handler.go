@@ -51,7 +51,6 @@ func (s *Server) adminPages(pages map[string]http.Handler) {
 func (s *Server) serve(w *patient, hr *http.Request) {
 	s.counts.do(func(n *Counts) { n.Received++ })
 	v, inner := visiting(hr)
-	s.limitBody(w, inner)
 	defer func() {
 		p := recover()
 		switch {

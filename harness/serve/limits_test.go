@@ -51,7 +51,7 @@ func TestSlowHeadersAreCutOff(t *testing.T) {
 
 func TestSlowBodiesAreCutOff(t *testing.T) {
 	s := settings(t, file(""))
-	s.Limits.ReadBody = 20 * time.Millisecond
+	s.Limits.ReadHeader, s.Limits.ReadBody = 100*time.Millisecond, 20*time.Millisecond
 	v := server(t, s)
 	url, _ := running(t, v)
 	c := dial(t, url)
@@ -61,8 +61,8 @@ func TestSlowBodiesAreCutOff(t *testing.T) {
 	require.Eventually(t, func() bool { return v.Counts().Unread == 1 }, soon, time.Millisecond)
 }
 
-// The time for a body is not one for the answer: net/http listens while it is answered, and must not take the end of it for the
-// client's leaving.
+// The time for a body is not one for the answer: net/http listens while it is answered, and must not take the end of that time for
+// the client's leaving.
 func TestAnswersMayTakeLongerThanBodies(t *testing.T) {
 	s := settings(t, file("{target: primary, kind: overloaded, delay: 200ms}"))
 	s.Limits.ReadBody, s.Limits.ReadHeader, s.Limits.Write = 20*time.Millisecond, 20*time.Millisecond, 20*time.Millisecond

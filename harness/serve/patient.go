@@ -2,7 +2,6 @@ package serve
 
 import (
 	"bufio"
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -64,32 +63,4 @@ func (p *patient) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		}
 	}
 	return conn, buf, err
-}
-
-// limitBody gives the client some time to send the body. The deadline is taken away when it has come: net/http listens on, for
-// the client to leave, and would take it for that.
-func (s *Server) limitBody(w *patient, hr *http.Request) {
-	now, ok := s.wallTime()
-	if !ok || hr.Body == nil || hr.Body == http.NoBody {
-		return
-	}
-	if w.conn.SetReadDeadline(now.Add(s.settings.ReadBody)) == nil {
-		hr.Body = &timedBody{ReadCloser: hr.Body, conn: w.conn}
-	}
-}
-
-type timedBody struct {
-	io.ReadCloser
-	conn *http.ResponseController
-	done bool
-}
-
-// Read lifts the deadline at the end.
-func (b *timedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF && !b.done { //nolint:errorlint // io.Reader's contract
-		b.done = true
-		_ = b.conn.SetReadDeadline(time.Time{})
-	}
-	return n, err
 }

@@ -40,11 +40,11 @@ func (s *Server) Run(ctx context.Context, l, admin net.Listener) error {
 
 const adminConnections = 64
 
-// httpServer has no ReadTimeout and no WriteTimeout: those are of whole requests, and a stream may last. See patient.
+// httpServer has no WriteTimeout: that is of a whole answer, and a stream may last. See patient.
 func (s *Server) httpServer(h http.Handler, state func(net.Conn, http.ConnState)) *http.Server {
 	n := &s.settings.Limits
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: n.ReadHeader, IdleTimeout: n.Idle, MaxHeaderBytes: n.Header, ErrorLog: s.connectionLog(),
+		Handler: h, ReadHeaderTimeout: n.ReadHeader, ReadTimeout: n.ReadHeader + n.ReadBody, IdleTimeout: n.Idle, MaxHeaderBytes: n.Header, ErrorLog: s.connectionLog(),
 		ConnState: func(c net.Conn, to http.ConnState) { s.connection(to); state(c, to) },
 	}
 }

@@ -36,7 +36,7 @@ type Limits struct {
 	Header      int           // bytes of a request's headers; 0: 64 KB
 	Connections int           // open at a time, above which they wait to be accepted; 0: 20,000, or what the process may have
 	ReadHeader  time.Duration // to send the headers; 0: 10 s
-	ReadBody    time.Duration // to send the body; 0: 60 s
+	ReadBody    time.Duration // to send the body, from then on; 0: 60 s
 	Write       time.Duration // to take what is sent, piece by piece; 0: 30 s
 	Idle        time.Duration // between two requests of a connection; 0: 2 minutes
 	Grace       time.Duration // for the requests in flight when the server stops; 0: 10 s

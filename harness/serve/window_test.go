@@ -1,11 +1,15 @@
 package serve_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/agentchaos/agentchaos"
+	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/harness/wire"
 	"github.com/stretchr/testify/require"
 )
 
@@ -71,6 +75,18 @@ func TestSeeds(t *testing.T) {
 	}
 	require.Equal(t, luck(1), luck(1))
 	require.NotEqual(t, luck(1), luck(2))
+	var typed []int // a cell of `run` with this seed has the same
+	suite := settings(t, file("{target: primary, kind: unavailable, when: {probability: 50%}}"))
+	providers, err := faults.New(faults.Settings{Seed: agentchaos.Seed(1).Derive("s"), Primary: "openai/gpt", Models: suite.Models, Rules: suite.Scenario.Faults})
+	require.NoError(t, err)
+	named := server(t, suite)
+	for i := range 40 {
+		id := agentchaos.ID{Task: uint32(i), Step: 2, Attempt: uint8(i % 3)}
+		script := providers.Open(0, &agentchaos.Request{ID: id, Target: "openai/gpt", Input: 2, Output: 9})
+		typed = append(typed, max(200, script.End.Status))
+		status, _ := post(t, named, "http://x/v1/chat/completions", chat, wire.IDHeader, fmt.Sprintf("%d/2/%d/0", i, i%3))
+		require.Equal(t, typed[i], status, "attempt %v", id)
+	}
 	require.Contains(t, luck(1), 200)
 	require.Contains(t, luck(1), 500)
 }
