@@ -28,6 +28,7 @@ var house = map[string]struct{ ours, third []string }{
 	"report":                 {ours: []string{"."}, third: []string{"github.com/HdrHistogram/hdrhistogram-go", "github.com/olekukonko/tablewriter", "gonum.org/v1/gonum"}},
 	"scenarios":              {ours: []string{".", "faults", "resilience", "report"}, third: []string{"github.com/goccy/go-yaml"}},
 	"harness/sim":            {ours: []string{"."}},
+	"harness/playertest":     {ours: []string{".", "harness/sim"}, third: []string{"github.com/stretchr/testify", "pgregory.net/rapid"}},
 	"internal/acceptance":    {},
 	"harness/wire":           {ours: []string{"."}},
 	"harness/author":         {ours: []string{".", "harness/wire", "scenarios"}},

@@ -2,14 +2,13 @@ package faults_test
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"strings"
 	"testing"
 	"time"
 
 	ac "github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/harness/playertest"
 	"github.com/agentchaos/agentchaos/harness/sim"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -29,7 +28,7 @@ func iterate(clock ac.Clock, open ac.Open) ac.Call {
 			return nil, err
 		}
 		req.Truth.Wrong = r.s.End.Variant != 0
-		return &ac.Response{Target: req.Target, Input: req.Input, Output: r.s.N, First: r.first, Content: ac.Content{Text: r.s.End.Variant.String()}}, nil
+		return &ac.Response{Target: req.Target, Input: req.Input, Output: r.s.N, First: r.first, Content: faults.Said(r.s.End.Variant)}, nil
 	}
 }
 
@@ -188,108 +187,18 @@ func (r *reader) truth() {
 	r.req.Truth = t
 }
 
-// drawScript makes scripts of a few nanoseconds, so that everything is often due at the same moment.
-func drawScript(t *rapid.T) ac.Script {
-	few := func(name string, most int64) time.Duration {
-		return time.Duration(rapid.Int64Range(0, most).Draw(t, name))
-	}
-	s := ac.Script{Wait: few("wait", 4), First: few("first", 8)}
-	e := ac.Ending{Form: ac.Form(rapid.IntRange(int(ac.Whole), int(ac.Garbled)).Draw(t, "form")), By: 3, At: 500}
-	if e.Form == ac.Refuse || e.Form == ac.Silence {
-		s.Wait, s.First = 0, 0
-		e.Kind, e.Status, e.Delay, e.Hang = ac.Overloaded, 529, few("delay", 20), few("hang", 20)
-		e.RetryAfter = ac.RetryAfter{Hint: ac.HintDate, Millis: 1500}
-		s.End = e
-		return s
-	}
-	s.N = rapid.IntRange(0, 12).Draw(t, "n")
-	if s.N > 0 {
-		s.Gen = few("gen", 40)
-	}
-	s.Sent = s.N
-	switch e.Form {
-	case ac.Whole:
-		e.By = 0
-	case ac.Garbled:
-		e.Variant = ac.Variant(rapid.IntRange(1, ac.Variants-1).Draw(t, "variant"))
-	case ac.Event:
-		e.Kind, e.Status = ac.Unavailable, 500
-		fallthrough
-	default:
-		s.Sent = rapid.IntRange(0, s.N).Draw(t, "sent")
-		e.Hang = few("hang", 20)
-	}
-	s.End, s.SlowBy = e, 2
-	return s
-}
-
-// story is everything that anybody can see of one attempt.
-func story(t require.TestingT, s ac.Script, draw ac.Request, deadline time.Duration, leaves, first, slow bool, player func(ac.Clock, ac.Open) ac.Call) string {
-	var out strings.Builder
-	w := sim.New()
-	defer w.Close()
-	say := func(format string, args ...any) {
-		fmt.Fprintf(&out, "%d: "+format+"\n", append([]any{int64(w.Now())}, args...)...)
-	}
-	w.GoAt(7, 1, func() {
-		ctx, stop := w.Background(), func() {}
-		if deadline > 0 {
-			ctx, stop = w.WithTimeout(ctx, deadline)
-		}
-		defer stop()
-		req := draw
-		if first {
-			req.OnFirst = func() { say("first") }
-		}
-		if slow {
-			req.OnSlow = func() { say("slow") }
-		}
-		resp, err := player(w, func(time.Duration, *ac.Request) ac.Script {
-			x := s
-			if leaves {
-				x.Leave = func(now time.Duration) { say("left at %d", now) }
-			}
-			return x
-		})(ctx, &req)
-		if resp != nil {
-			resp.Content = ac.Content{}
-		}
-		say("%+v %+v %+v", resp, err, req.Truth)
-		if e, ok := err.(*ac.Error); ok {
-			say("%+v", *e)
-		}
-	})
-	require.NoError(t, w.Run())
-	return out.String()
-}
-
 func TestPlayIsWhatATokenByTokenReaderSees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScript(t)
-		limit := func(name string, most int64) time.Duration {
-			return time.Duration(rapid.Int64Range(0, most).Draw(t, name))
-		}
-		req := ac.Request{
-			ID: ac.ID{Task: 1, Step: 1, Attempt: 1}, Target: model, Input: 50, Output: s.N, Stream: rapid.Bool().Draw(t, "stream"),
-			FirstToken: limit("first token", 15), Idle: limit("idle", 8), Slow: 1 + limit("slow", 15),
-		}
-		if s.N > 1 && rapid.Bool().Draw(t, "idle is the gap") {
-			req.Idle = s.Gen / time.Duration(s.N-1)
-		} else if rapid.Bool().Draw(t, "idle is the hang") {
-			req.Idle = s.End.Hang
-		}
-		deadline := limit("deadline", 60)
-		leaves, first, slow := rapid.Bool().Draw(t, "leaves"), rapid.Bool().Draw(t, "on first"), rapid.Bool().Draw(t, "on slow")
-		require.Equal(t,
-			story(t, s, req, deadline, leaves, first, slow, iterate),
-			story(t, s, req, deadline, leaves, first, slow, faults.Play))
+		s := playertest.Script(t, ac.DialectOf(model))
+		req, watch := playertest.Attempt(t, model, &s)
+		require.Equal(t, playertest.Story(t, s, req, watch, iterate), playertest.Story(t, s, req, watch, faults.Play))
 	})
 }
 
 // A player that knows no more than when an attempt was over tells the same truth as the typed one.
 func TestTruthOfWhatIsOver(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScript(t)
+		s := playertest.Script(t, ac.DialectOf(model))
 		if rapid.Bool().Draw(t, "leaves") {
 			s.Leave = func(time.Duration) {}
 		}
@@ -318,7 +227,8 @@ func TestIdleLimitsOfAllShortStreams(t *testing.T) {
 				for idle := range time.Duration(5) {
 					s := ac.Script{N: n, Gen: gen, Sent: sent, Effect: ac.Effect{End: ac.Ending{Form: ac.CutEOF}}}
 					req := ac.Request{Target: model, Stream: true, Idle: idle}
-					require.Equal(t, story(t, s, req, 0, false, true, false, iterate), story(t, s, req, 0, false, true, false, faults.Play), "%+v %+v", s, req)
+					watch := playertest.Watch{First: true}
+					require.Equal(t, playertest.Story(t, s, req, watch, iterate), playertest.Story(t, s, req, watch, faults.Play), "%+v %+v", s, req)
 				}
 			}
 		}
