@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"runtime"
 	"testing"
@@ -10,34 +9,9 @@ import (
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness/sim"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
-
-// The rows of the acceptance table that need the peers, as in harness/accept_test.go of the main module: small without
-// -accept, and then nothing that a slow machine could fail is asserted.
-var accept = flag.Bool("accept", false, "measure beside the peers at full size, and hold the figures")
-
-// row prints a line of the table; in full size the figure must hold.
-func row(t *testing.T, what, asked, measured string, holds bool) {
-	t.Helper()
-	verdict := "small run"
-	switch {
-	case *accept && holds:
-		verdict = "met"
-	case *accept:
-		verdict = "NOT MET"
-	}
-	t.Logf("| %s | %s | %s | %s |", what, asked, measured, verdict)
-	if *accept && !holds {
-		t.Errorf("%s: asked %s, measured %s", what, asked, measured)
-	}
-}
-
-// show prints a line of the table that nothing was asked of.
-func show(t *testing.T, what, measured string) {
-	t.Helper()
-	t.Logf("| %s | – | %s | shown |", what, measured)
-}
 
 // cost is what a call costs.
 type cost struct {
@@ -53,7 +27,7 @@ type runner func(n int)
 // measure lets the runners take turns, so that a busy machine slows all of them, and gives the best turn of each.
 func measure(runners []runner) []cost {
 	turns, calls := 1, 50
-	if *accept {
+	if *acceptance.Full {
 		turns, calls = 200, 5_000
 	}
 	best := make([]cost, len(runners))
@@ -105,10 +79,10 @@ func TestAcceptPeers(t *testing.T) {
 			measured := fmt.Sprintf("%.2f of the time, %.2f of the allocations: %v to %v", times, allocs, ours, theirs)
 			what := "wall clock, " + name + ", beside " + peer
 			if peer != "failsafe-go" || fails > 0 {
-				show(t, what, measured)
+				acceptance.Show(t, what, measured)
 				continue
 			}
-			row(t, what, "at most half the time and a quarter of the allocations", measured, times <= 0.5 && allocs <= 0.25)
+			acceptance.Row(t, what, "at most half the time and a quarter of the allocations", measured, times <= 0.5 && allocs <= 0.25)
 		}
 	}
 }
@@ -139,9 +113,9 @@ func TestAcceptVirtual(t *testing.T) {
 	leaf, again := failing(0)
 	costs := measure([]runner{inTasks(t, w, On(w)(leaf), again), inTasks(t, w, byHandOn(w)(leaf), again)})
 	ours, hand := costs[0], costs[1]
-	row(t, "virtual clock, first try, beside the loop by hand", "at most 100 ns and no allocation", fmt.Sprintf("%v; by hand %v", ours, hand),
+	acceptance.Row(t, "virtual clock, first try, beside the loop by hand", "at most 100 ns and no allocation", fmt.Sprintf("%v; by hand %v", ours, hand),
 		ours.time <= 100*time.Nanosecond && ours.allocs == 0)
-	if *accept {
+	if *acceptance.Full {
 		require.Zero(t, hand.allocs)
 	}
 }

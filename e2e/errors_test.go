@@ -42,7 +42,7 @@ func TestEveryGoSDKRaisesItsErrorForEveryKind(t *testing.T) {
 					continue
 				}
 				t.Run(c.Name+"/"+k.String()+"/"+string(m)+"/event", func(t *testing.T) {
-					r, p := inProcess(t, c, m, Fault{Effect: event(k, 500)}, 0)
+					r, p := inProcess(t, c, m, event(k, 500), 0)
 					raised(t, c, r, classes[d][1], w)
 					require.Equal(t, 1, p.attempts(), "nothing is tried again once a stream has begun")
 					if d == agentchaos.Anthropic {

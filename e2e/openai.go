@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
@@ -34,9 +36,11 @@ func openaiEmbeddings(ctx context.Context, c Case, r *Result) error {
 	if err != nil {
 		return err
 	}
+	var sizes []string
 	for _, d := range answer.Data {
-		r.Events += len(d.Embedding)
+		sizes = append(sizes, strconv.Itoa(len(d.Embedding)))
 	}
+	r.Text = strings.Join(sizes, ",")
 	r.Usage = &Usage{answer.Usage.PromptTokens, 0}
 	return nil
 }

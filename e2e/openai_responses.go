@@ -47,7 +47,7 @@ func (resp) params(m Mode) responses.ResponseNewParams {
 func (resp) read(a *responses.Response, r *Result) {
 	r.Answer, r.Text, r.Finish = a.ID, a.OutputText(), string(a.Status)
 	if d := a.IncompleteDetails.Reason; d != "" {
-		r.Finish += " " + d
+		r.Finish += ": " + d
 	}
 	if a.Usage.TotalTokens > 0 {
 		r.Usage = &Usage{a.Usage.InputTokens, a.Usage.OutputTokens}

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,23 +64,38 @@ func (p *Provider) identify(*http.Request, *wire.Prompt, []byte) agentchaos.ID {
 	return agentchaos.ID{Task: 1, Step: 1, Attempt: uint8(len(p.seen))}
 }
 
+// stump is half an event, as the format has it.
+func (p *Provider) stump() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.fault.Stump || len(p.seen) == 0 {
+		return ""
+	}
+	switch p.seen[len(p.seen)-1].Prompt.Format {
+	case wire.Messages:
+		return "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_de"
+	case wire.Responses:
+		return "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"sequence_num"
+	}
+	return "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.comp"
+}
+
 // RoundTrip answers in process.
 func (p *Provider) RoundTrip(hr *http.Request) (*http.Response, error) {
 	r, err := p.Server.RoundTrip(hr)
-	if err == nil && r.StatusCode >= 400 {
-		for k, v := range p.fault.Header {
-			r.Header[k] = v
-		}
+	if stump := p.stump(); err == nil && stump != "" {
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(r.Body, strings.NewReader(stump)), r.Body}
 	}
 	return r, err
 }
 
 // ServeHTTP answers over a connection.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
-	for k, v := range p.fault.Header {
-		w.Header()[k] = v
-	}
 	p.Server.ServeHTTP(w, hr)
+	_, _ = io.WriteString(w, p.stump())
 }
 
 // attempts is how often an answer was asked for.
@@ -119,7 +136,9 @@ func (a author) Answer(_ string, p *wire.Prompt) wire.Reply {
 
 // Garble is what a model says that is wrong in one way.
 func (a author) Garble(_ string, _ *wire.Prompt, v agentchaos.Variant) wire.Reply {
-	call := func(name, args string) wire.Reply { return wire.Reply{Calls: []wire.ToolCall{{Name: name, Arguments: args}}} }
+	call := func(name, args string) wire.Reply {
+		return wire.Reply{Calls: []wire.ToolCall{{Name: name, Arguments: args}}}
+	}
 	switch v {
 	case agentchaos.UnknownTool:
 		return call("get_whether", saidArgs)

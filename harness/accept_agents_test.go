@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/agentchaos/agentchaos/harness"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
@@ -31,20 +32,20 @@ scenarios:
 // The number of attempts is geometric, cut at four: its variance is below that of the geometric, q/(1-q)².
 func TestAcceptDuplicates(t *testing.T) {
 	const q = .1
-	tasks := size(200_000, 20_000)
+	tasks := acceptance.Size(200_000, 20_000)
 	arm := playOne(t, fmt.Sprintf(lostReceipts, tasks/4, "bare"))
 	got := value(t, arm, "duplicate_effects") / float64(tasks)
 	want, se := q+q*q+q*q*q, math.Sqrt(q)/(1-q)/math.Sqrt(float64(tasks))
-	row(t, fmt.Sprintf("answers lost at 10%%, no keys, %d tasks", tasks), fmt.Sprintf("%.4f duplicates a task, to four standard errors (%.4f)", want, 4*se),
+	acceptance.Row(t, fmt.Sprintf("answers lost at 10%%, no keys, %d tasks", tasks), fmt.Sprintf("%.4f duplicates a task, to four standard errors (%.4f)", want, 4*se),
 		fmt.Sprintf("%.4f", got), math.Abs(got-want) <= 4*se)
 	require.InDelta(t, want, got, 4*se)
 	within(t, 1-math.Pow(q, 4), value(t, arm, "completion_rate"), int64(tasks), "completion")
 
-	tasks = size(1_000_000, 20_000)
+	tasks = acceptance.Size(1_000_000, 20_000)
 	arm = playOne(t, fmt.Sprintf(lostReceipts, tasks/4, "keyed"))
 	require.EqualValues(t, tasks, arm.Total.Counts[report.Tasks])
 	duplicates, lost := value(t, arm, "duplicate_effects"), value(t, arm, "lost_effects")
-	row(t, fmt.Sprintf("answers lost at 10%%, keys, %d tasks", tasks), "no duplicate, none lost", fmt.Sprintf("%.0f and %.0f; %d answers lost", duplicates, lost, arm.Total.Faults[0].Fired()), duplicates+lost == 0)
+	acceptance.Row(t, fmt.Sprintf("answers lost at 10%%, keys, %d tasks", tasks), "no duplicate, none lost", fmt.Sprintf("%.0f and %.0f; %d answers lost", duplicates, lost, arm.Total.Faults[0].Fired()), duplicates+lost == 0)
 	require.Zero(t, duplicates)
 	require.Zero(t, lost)
 	within(t, 1-math.Pow(q, 4), value(t, arm, "completion_rate"), int64(tasks), "completion")
@@ -68,14 +69,14 @@ func loadKept(t testing.TB, policy string, seeds int) []harness.Job {
 func TestAcceptSpeedOfKeeping(t *testing.T) {
 	asTheCommand(t)
 	speed := func(policy string) float64 {
-		n, _, took := runBench(t, loadKept(t, policy, size(4, 1)), 1)
+		n, _, took := runBench(t, loadKept(t, policy, acceptance.Size(4, 1)), 1)
 		return float64(n) / took.Seconds()
 	}
 	with, without := 0.0, 0.0
-	for range size(7, 1) {
+	for range acceptance.Size(7, 1) {
 		with, without = max(with, speed("kept")), max(without, speed("stack")) // in turn, so that both have the same machine
 	}
-	row(t, "keys and checkpoints in memory, every second step a write", "at least 60% of the attempts a second without",
+	acceptance.Row(t, "keys and checkpoints in memory, every second step a write", "at least 60% of the attempts a second without",
 		fmt.Sprintf("%.0f%% (%.0f of %.0f)", 100*with/without, with, without), with >= .6*without)
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/agentchaos/agentchaos/harness"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
@@ -61,16 +62,16 @@ func perAttempt(t testing.TB, jobs []harness.Job) (time.Duration, int64) {
 // runs of the few last as long as one of the many, so that a busy machine finds both alike.
 func TestAcceptTasks(t *testing.T) {
 	asTheCommand(t)
-	few, many := inFlight(t, 200, size(50_000, 500), 10), inFlight(t, 200, size(500_000, 5_000), 1)
+	few, many := inFlight(t, 200, acceptance.Size(50_000, 500), 10), inFlight(t, 200, acceptance.Size(500_000, 5_000), 1)
 	bestFew, bestMany := time.Hour, time.Hour
-	for range size(7, 1) {
+	for range acceptance.Size(7, 1) {
 		_, _, took := runBench(t, few, 1)
 		bestFew = min(bestFew, took)
 		_, _, took = runBench(t, many, 1)
 		bestMany = min(bestMany, took)
 	}
 	growth := 10 * bestMany.Seconds() / bestFew.Seconds()
-	row(t, "ten times the tasks", "10 times the time, ± 10 %", fmt.Sprintf("%.2f times", growth), growth >= 9 && growth <= 11)
+	acceptance.Row(t, "ten times the tasks", "10 times the time, ± 10 %", fmt.Sprintf("%.2f times", growth), growth >= 9 && growth <= 11)
 }
 
 // TestAcceptFlight: the same tasks, arriving ten times as fast, are ten times as many in flight.
@@ -79,22 +80,22 @@ func TestAcceptFlight(t *testing.T) {
 	sizes := []int{10, 100, 1_000, 10_000}
 	jobs, best := make([][]harness.Job, len(sizes)), make([]time.Duration, len(sizes))
 	for i, n := range sizes {
-		jobs[i], best[i] = inFlight(t, float64(n), size(100_000, 500), 1), time.Hour
+		jobs[i], best[i] = inFlight(t, float64(n), acceptance.Size(100_000, 500), 1), time.Hour
 	}
 	made := map[int64]bool{}
-	for range size(5, 1) {
+	for range acceptance.Size(5, 1) {
 		for i := range sizes {
 			each, attempts := perAttempt(t, jobs[i])
 			best[i] = min(best[i], each)
 			made[attempts] = true
 		}
 	}
-	if *accept {
+	if *acceptance.Full {
 		require.Len(t, made, 1, "the same attempts, whatever the rate: what is compared is the same work")
 	}
 	for i := range sizes[1:] {
 		growth := float64(best[i+1]) / float64(best[i])
-		row(t, fmt.Sprintf("from %d to %d agents in flight", sizes[i], sizes[i+1]), "an attempt takes at most 1.3 times as long",
+		acceptance.Row(t, fmt.Sprintf("from %d to %d agents in flight", sizes[i], sizes[i+1]), "an attempt takes at most 1.3 times as long",
 			fmt.Sprintf("%.2f times: %v, then %v", growth, best[i], best[i+1]), growth <= 1.3)
 	}
 }

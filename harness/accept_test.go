@@ -2,7 +2,6 @@ package harness_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -15,38 +14,11 @@ import (
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness"
 	"github.com/agentchaos/agentchaos/harness/sim"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/agentchaos/agentchaos/resilience"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
 )
-
-// The acceptance table: `make accept` runs it at full size and prints what was asked beside what was measured. Without
-// -accept the same code runs small, and nothing that a slow machine could fail is asserted.
-var accept = flag.Bool("accept", false, "run the acceptance table at full size, and hold its figures")
-
-// row prints a line of the table; in full size the figure must hold.
-func row(t *testing.T, what, asked, measured string, holds bool) {
-	t.Helper()
-	verdict := "small run"
-	switch {
-	case *accept && holds:
-		verdict = "met"
-	case *accept:
-		verdict = "NOT MET"
-	}
-	t.Logf("| %s | %s | %s | %s |", what, asked, measured, verdict)
-	if *accept && !holds {
-		t.Errorf("%s: asked %s, measured %s", what, asked, measured)
-	}
-}
-
-// size is full under -accept, else small.
-func size[T any](full, small T) T {
-	if *accept {
-		return full
-	}
-	return small
-}
 
 // asTheCommand sets the collector as the command does.
 func asTheCommand(t *testing.T) {
@@ -63,15 +35,15 @@ func builtIn(t *testing.T, o scenarios.Options) *scenarios.Suite {
 
 func TestAcceptSuite(t *testing.T) {
 	asTheCommand(t)
-	suite := builtIn(t, scenarios.Options{Seeds: size(20, 1)})
+	suite := builtIn(t, scenarios.Options{Seeds: acceptance.Size(20, 1)})
 	start := time.Now()
 	played, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{Parallel: 2})
 	require.NoError(t, err)
 	r := harness.Assemble(suite, played)
 	took := time.Since(start)
-	row(t, "built-in suite, all cells, 2 workers", "under 20 s", fmt.Sprintf("%.1f s for %d tasks in %.0f simulated hours", took.Seconds(), r.Tasks(), r.Simulated().Hours()), took < 20*time.Second)
+	acceptance.Row(t, "built-in suite, all cells, 2 workers", "under 20 s", fmt.Sprintf("%.1f s for %d tasks in %.0f simulated hours", took.Seconds(), r.Tasks(), r.Simulated().Hours()), took < 20*time.Second)
 	require.GreaterOrEqual(t, len(suite.Scenarios), 12)
-	if *accept {
+	if *acceptance.Full {
 		require.Zero(t, r.Exit(), "every gate of the built-in suite holds")
 	}
 }
@@ -82,49 +54,49 @@ func TestAcceptSpeed(t *testing.T) {
 		policy string
 		asked  float64 // attempts a second a core
 	}{{"stack", 1e6}, {"full", 6e5}} {
-		jobs := loadBench(t, c.policy, size(8, 1))
+		jobs := loadBench(t, c.policy, acceptance.Size(8, 1))
 		best, bestRatio := 0.0, 0.0
 		var before, after runtime.MemStats
 		allocs := 0.0
-		for range size(5, 1) {
+		for range acceptance.Size(5, 1) {
 			runtime.ReadMemStats(&before)
 			n, _, took := runBench(t, jobs, 1)
 			runtime.ReadMemStats(&after)
 			allocs = float64(after.Mallocs-before.Mallocs) / float64(n)
-			clock := clockEvents(1000, size(1_000_000, 50_000))
+			clock := clockEvents(1000, acceptance.Size(1_000_000, 50_000))
 			speed := float64(n) / took.Seconds()
 			if speed > best {
 				best = speed
-				bestRatio = 1e9 / speed / (float64(clock.Nanoseconds()) / float64(size(1_000_000, 50_000)))
+				bestRatio = 1e9 / speed / (float64(clock.Nanoseconds()) / float64(acceptance.Size(1_000_000, 50_000)))
 			}
 		}
-		row(t, "engine, policy "+c.policy, fmt.Sprintf("at least %.0f attempts/s a core", c.asked),
+		acceptance.Row(t, "engine, policy "+c.policy, fmt.Sprintf("at least %.0f attempts/s a core", c.asked),
 			fmt.Sprintf("%.0f attempts/s, an attempt is %.1f events of the bare clock", best, bestRatio), best >= c.asked)
-		require.LessOrEqual(t, allocs, size(2.0, 4.0), "allocations an attempt; a small run pays for its worlds")
-		row(t, "allocations, policy "+c.policy, "at most 2 an attempt", fmt.Sprintf("%.2f", allocs), allocs <= 2)
+		require.LessOrEqual(t, allocs, acceptance.Size(2.0, 4.0), "allocations an attempt; a small run pays for its worlds")
+		acceptance.Row(t, "allocations, policy "+c.policy, "at most 2 an attempt", fmt.Sprintf("%.2f", allocs), allocs <= 2)
 	}
 }
 
 func TestAcceptClock(t *testing.T) {
 	const events = 1_000_000
 	best := time.Hour
-	for range size(7, 1) {
-		best = min(best, clockEvents(1000, size(events, 50_000))*time.Duration(1)/time.Duration(size(events, 50_000)))
+	for range acceptance.Size(7, 1) {
+		best = min(best, clockEvents(1000, acceptance.Size(events, 50_000))*time.Duration(1)/time.Duration(acceptance.Size(events, 50_000)))
 	}
-	row(t, "bare clock, 1,000 sleepers", "under 250 ns an event", best.String(), best < 250*time.Nanosecond)
+	acceptance.Row(t, "bare clock, 1,000 sleepers", "under 250 ns an event", best.String(), best < 250*time.Nanosecond)
 }
 
 func TestAcceptWorkers(t *testing.T) {
 	asTheCommand(t)
-	jobs := loadBench(t, "stack", size(24, 2))
+	jobs := loadBench(t, "stack", acceptance.Size(24, 2))
 	one, two := time.Hour, time.Hour // the best of each, in turn: a ratio of two runs would gain from whatever disturbs the first
-	for range size(5, 1) {
+	for range acceptance.Size(5, 1) {
 		_, _, a := runBench(t, jobs, 1)
 		_, _, b := runBench(t, jobs, 2)
 		one, two = min(one, a), min(two, b)
 	}
 	ratio := one.Seconds() / two.Seconds()
-	row(t, "two workers against one", "at least 1.8 times", fmt.Sprintf("%.2f", ratio), ratio >= 1.8)
+	acceptance.Row(t, "two workers against one", "at least 1.8 times", fmt.Sprintf("%.2f", ratio), ratio >= 1.8)
 }
 
 func TestAcceptStack(t *testing.T) {
@@ -137,11 +109,11 @@ func TestAcceptStack(t *testing.T) {
 	}{{"first attempt succeeds", 0, 100}, {"second attempt succeeds", 1, 200}} {
 		var allocs int64
 		best := time.Hour
-		for range size(5, 1) {
+		for range acceptance.Size(5, 1) {
 			b := testing.Benchmark(func(b *testing.B) { stackOnNothing(b, c.failures, good, fail) })
 			best, allocs = min(best, time.Duration(b.NsPerOp())), b.AllocsPerOp()
 		}
-		row(t, "stack on a no-op call, "+c.name, fmt.Sprintf("at most %d ns, 0 allocations", c.asked), fmt.Sprintf("%v, %d allocations", best, allocs), best <= c.asked && allocs == 0)
+		acceptance.Row(t, "stack on a no-op call, "+c.name, fmt.Sprintf("at most %d ns, 0 allocations", c.asked), fmt.Sprintf("%v, %d allocations", best, allocs), best <= c.asked && allocs == 0)
 		require.Zero(t, allocs)
 	}
 }
@@ -187,7 +159,7 @@ policies: {p: {extends: reference}}
 scenarios:
   s: {agent: one, tasks: %d, faults: [{target: primary, kind: overloaded, when: {probability: 5%%}}], policies: [p]}
 `
-	few, many := size(1_000_000, 5_000), size(10_000_000, 50_000)
+	few, many := acceptance.Size(1_000_000, 5_000), acceptance.Size(10_000_000, 50_000)
 	forgetPeak()
 	play(t, fmt.Sprintf(world, few))
 	small := heapInUse()
@@ -195,7 +167,7 @@ scenarios:
 	large := heapInUse()
 	require.EqualValues(t, many, r.Tasks())
 	peak := peakMemory(t)
-	row(t, fmt.Sprintf("memory, %d tasks", many), "under 300 MB", fmt.Sprintf("%d MB at its peak; heap after %d tasks %.1f MB, after %d %.1f MB", peak, few, small, many, large), peak < 300)
+	acceptance.Row(t, fmt.Sprintf("memory, %d tasks", many), "under 300 MB", fmt.Sprintf("%d MB at its peak; heap after %d tasks %.1f MB, after %d %.1f MB", peak, few, small, many, large), peak < 300)
 	require.Less(t, large, 2*small+20, "it does not grow with tasks")
 }
 
@@ -231,7 +203,7 @@ func TestAcceptDeterminism(t *testing.T) {
 	asTheCommand(t)
 	run := func(parallel, procs int, seed uint64) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-		suite := builtIn(t, scenarios.Options{Seeds: size(20, 1), Tasks: size(0, 40)})
+		suite := builtIn(t, scenarios.Options{Seeds: acceptance.Size(20, 1), Tasks: acceptance.Size(0, 40)})
 		suite.Seed = seed
 		played, err := harness.Run(t.Context(), harness.Jobs(suite), harness.Options{Parallel: parallel})
 		require.NoError(t, err)
@@ -239,9 +211,9 @@ func TestAcceptDeterminism(t *testing.T) {
 	}
 	base := run(1, 2, 1)
 	same := base == run(1, 2, 1) && base == run(2, 2, 1) && base == run(7, 1, 1)
-	row(t, "determinism: twice, 2 workers, 7 workers on GOMAXPROCS 1", "the same bytes", fmt.Sprintf("%v, %d bytes of JSON each", same, len(base)), same)
+	acceptance.Row(t, "determinism: twice, 2 workers, 7 workers on GOMAXPROCS 1", "the same bytes", fmt.Sprintf("%v, %d bytes of JSON each", same, len(base)), same)
 	require.True(t, same)
 	other := base != run(2, 2, 1000)
-	row(t, "another seed", "other bytes", fmt.Sprint(other), other)
+	acceptance.Row(t, "another seed", "other bytes", fmt.Sprint(other), other)
 	require.True(t, other)
 }

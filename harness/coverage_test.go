@@ -8,6 +8,7 @@ import (
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
@@ -152,17 +153,17 @@ func TestCoverageOnTheEngine(t *testing.T) {
 
 func TestAcceptCoverageOnTheEngine(t *testing.T) {
 	asTheCommand(t)
-	n := size(4000, 10)
+	n := acceptance.Size(4000, 10)
 	seeds, tasks, amplification := betaTallies(t, n)
 	what := func(s string) string { return fmt.Sprintf("intervals on the engine, %d x 20 seeds, %s", n, s) }
 	percent := func(c tally) string { return fmt.Sprintf("%.1f%%", 100*c.covers()) }
-	row(t, what("completion"), "at least 96%", percent(seeds), seeds.covers() >= 0.96)
-	row(t, what("completion, tasks as the sample"), "below 60%", percent(tasks), tasks.covers() < 0.60)
-	row(t, what("amplification"), "92 to 95%", percent(amplification), amplification.covers() >= 0.92 && amplification.covers() <= 0.95)
+	acceptance.Row(t, what("completion"), "at least 96%", percent(seeds), seeds.covers() >= 0.96)
+	acceptance.Row(t, what("completion, tasks as the sample"), "below 60%", percent(tasks), tasks.covers() < 0.60)
+	acceptance.Row(t, what("amplification"), "92 to 95%", percent(amplification), amplification.covers() >= 0.92 && amplification.covers() <= 0.95)
 	for _, c := range []struct {
 		what string
 		tally
 	}{{"mean completion", seeds}, {"mean amplification", amplification}} {
-		row(t, what(c.what), fmt.Sprintf("%.7f ± 4 standard errors", c.truth), fmt.Sprintf("%.7f, %+.1f of them", c.truth+c.total/float64(c.n), c.aim()), math.Abs(c.aim()) <= 4)
+		acceptance.Row(t, what(c.what), fmt.Sprintf("%.7f ± 4 standard errors", c.truth), fmt.Sprintf("%.7f, %+.1f of them", c.truth+c.total/float64(c.n), c.aim()), math.Abs(c.aim()) <= 4)
 	}
 }

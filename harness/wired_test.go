@@ -3,10 +3,12 @@ package harness_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/harness"
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/agentchaos/agentchaos/report"
 	"github.com/agentchaos/agentchaos/scenarios"
 	"github.com/stretchr/testify/require"
@@ -36,6 +38,18 @@ func TestOverTheWireIsTheSameReport(t *testing.T) {
 	}
 	s := suiteOfSize(t, tasks, 1)
 	require.Equal(t, toldOf(t, s, false), toldOf(t, s, true))
+}
+
+// The whole suite at its own size, and all that its files would hold. It takes minutes: every token is an event that is written
+// and read.
+func TestAcceptOverTheWire(t *testing.T) {
+	asTheCommand(t)
+	s := suiteOfSize(t, acceptance.Size(0, 5), acceptance.Size(2, 1))
+	typed, wired := toldOf(t, s, false), toldOf(t, s, true)
+	require.Equal(t, len(typed), len(wired))
+	acceptance.Row(t, fmt.Sprintf("run --wire, %d cells of the built-in suite at its own size", len(harness.Jobs(s))), "the bytes of run",
+		fmt.Sprintf("%d bytes of results, the same: %v", len(typed), typed == wired), typed == wired)
+	require.True(t, typed == wired)
 }
 
 // eventsOf is the event log of a job, and its numbers.

@@ -1,42 +1,14 @@
 package report_test
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
 
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
-
-// The intervals' part of the acceptance table: `make accept` runs it at full size. Without -accept the same code runs small,
-// and the ordinary tests hold the figures.
-var accept = flag.Bool("accept", false, "run the acceptance table at full size, and hold its figures")
-
-// row prints a line of the table; in full size the figure must hold.
-func row(t *testing.T, what, asked, measured string, holds bool) {
-	t.Helper()
-	verdict := "small run"
-	switch {
-	case *accept && holds:
-		verdict = "met"
-	case *accept:
-		verdict = "NOT MET"
-	}
-	t.Logf("| %s | %s | %s | %s |", what, asked, measured, verdict)
-	if *accept && !holds {
-		t.Errorf("%s: asked %s, measured %s", what, asked, measured)
-	}
-}
-
-// size is full under -accept, else small.
-func size(full, small int) int {
-	if *accept {
-		return full
-	}
-	return small
-}
 
 // figures are percentages with a slash between them.
 func figures(format string, all []float64) string {
@@ -49,18 +21,18 @@ func figures(format string, all []float64) string {
 
 // A standard error is below half a point in every figure: 0.48 where 64 % are covered.
 func TestAcceptIntervals(t *testing.T) {
-	cover := coverTable(coverSeeds, size(10_000, 50))
+	cover := coverTable(coverSeeds, acceptance.Size(10_000, 50))
 	require.Len(t, cover, 7)
 	at20 := column(cover, 2)
-	row(t, "intervals, 20 seeds", "at least 90% in six of seven worlds", figures("%.1f", at20), atLeast(at20, 90) == 6)
+	acceptance.Row(t, "intervals, 20 seeds", "at least 90% in six of seven worlds", figures("%.1f", at20), atLeast(at20, 90) == 6)
 	for i, w := range shares {
-		row(t, "intervals, "+w.name+", at 5/10/20/50 seeds", figures("%g", published[i])+", ± 1.5", figures("%.1f", cover[i]),
+		acceptance.Row(t, "intervals, "+w.name+", at 5/10/20/50 seeds", figures("%g", published[i])+", ± 1.5", figures("%.1f", cover[i]),
 			farthest(cover[i:i+1], published[i:i+1]) <= 1.5)
 	}
 }
 
 func TestAcceptKnownWorld(t *testing.T) {
-	n := size(10_000, 50)
+	n := acceptance.Size(10_000, 50)
 	for _, c := range []struct {
 		what        string
 		e           estimator
@@ -74,7 +46,7 @@ func TestAcceptKnownWorld(t *testing.T) {
 		{"amplification, seeds as the sample", logT, amplified, 92, 95},
 	} {
 		p := 100 * covers(c.e, c.w, 20, n)
-		row(t, "known answer, "+c.what, fmt.Sprintf("%g to %g%%", c.least, c.most), fmt.Sprintf("%.1f%%", p), c.least <= p && p <= c.most)
+		acceptance.Row(t, "known answer, "+c.what, fmt.Sprintf("%g to %g%%", c.least, c.most), fmt.Sprintf("%.1f%%", p), c.least <= p && p <= c.most)
 	}
 	for _, c := range []struct {
 		what string
@@ -82,27 +54,27 @@ func TestAcceptKnownWorld(t *testing.T) {
 		w    truth
 	}{{"completion", korn(20), completed}, {"amplification", logT, amplified}} {
 		mean, se := meanOf(c.e, c.w, 20, n)
-		row(t, "known answer, mean "+c.what, fmt.Sprintf("%.7f ± 4 standard errors", c.w.value), fmt.Sprintf("%.7f, %+.1f of them", mean, (mean-c.w.value)/se),
+		acceptance.Row(t, "known answer, mean "+c.what, fmt.Sprintf("%.7f ± 4 standard errors", c.w.value), fmt.Sprintf("%.7f, %+.1f of them", mean, (mean-c.w.value)/se),
 			math.Abs(mean-c.w.value) <= 4*se)
 	}
 }
 
 func TestAcceptVerdicts(t *testing.T) {
-	n := size(4000, 50)
+	n := acceptance.Size(4000, 50)
 	passes, fails := passTable(t, gateSeeds, n)
 	for i, w := range boundary {
 		holds := true
 		for k, p := range passes[i] {
 			holds = holds && math.Abs(p-publishedPasses[i][k]) <= luckOf(publishedPasses[i][k], n) && fails[i][k] <= 2.5
 		}
-		row(t, "false passes, "+w.name+", at 5/10/20/40/80 seeds", figures("%g", publishedPasses[i])+" but for luck",
+		acceptance.Row(t, "false passes, "+w.name+", at 5/10/20/40/80 seeds", figures("%g", publishedPasses[i])+" but for luck",
 			figures("%.1f", passes[i])+", false fails "+figures("%.1f", fails[i]), holds)
 	}
 }
 
 // How often gates are settled that should be (STATISTICS §1).
 func TestAcceptPower(t *testing.T) {
-	n := size(2000, 50)
+	n := acceptance.Size(2000, 50)
 	for _, c := range []struct {
 		w         truth
 		fail      bool
@@ -126,16 +98,16 @@ func TestAcceptPower(t *testing.T) {
 			holds = holds && math.Abs(100*p-c.published[k]) <= luckOf(c.published[k], n)
 		}
 		what := map[bool]string{false: "passes", true: "fails"}[c.fail]
-		row(t, fmt.Sprintf("%s of %s, at %v seeds", what, c.w.name, c.seeds), figures("%g", c.published)+" but for luck", figures("%.1f", got), holds)
+		acceptance.Row(t, fmt.Sprintf("%s of %s, at %v seeds", what, c.w.name, c.seeds), figures("%g", c.published)+" but for luck", figures("%.1f", got), holds)
 	}
 }
 
 // Six looks share the 5 % (STATISTICS §5).
 func TestAcceptSettled(t *testing.T) {
-	n := size(2000, 20)
+	n := acceptance.Size(2000, 20)
 	for i, asked := range []float64{0, 0, 4.7, 2.3, 13.9} {
 		p, f := settled(t, boundaryGate, boundary[i], n)
-		row(t, "false passes of six looks, "+boundary[i].name, fmt.Sprintf("%g but for luck", asked), fmt.Sprintf("%.1f, false fails %.1f", 100*p, 100*f),
+		acceptance.Row(t, "false passes of six looks, "+boundary[i].name, fmt.Sprintf("%g but for luck", asked), fmt.Sprintf("%.1f, false fails %.1f", 100*p, 100*f),
 			math.Abs(100*p-asked) <= luckOf(asked, n) && f <= 0.025)
 	}
 }

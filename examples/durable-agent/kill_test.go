@@ -1,16 +1,14 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
 
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
-
-var accept = flag.Bool("accept", false, "kill as often as the acceptance table asks, and hold its figures")
 
 const orders = 3
 
@@ -48,7 +46,7 @@ func (w *wounds) count(t *testing.T, lines []string, f *found) {
 func TestKilledAnywhere(t *testing.T) {
 	asked := 20
 	switch {
-	case *accept:
+	case *acceptance.Full:
 		asked = 200
 	case testing.Short():
 		asked = 5
@@ -62,7 +60,7 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 	took := time.Since(start)
 	verdict := "small run"
-	if *accept {
+	if *acceptance.Full {
 		verdict = "met"
 		require.Less(t, took, time.Minute)
 		for _, n := range []int{w.starting, w.step, w.unrecorded, w.unsaved, w.unclosed} {

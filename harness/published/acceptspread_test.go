@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/agentchaos/agentchaos/internal/acceptance"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,15 +25,15 @@ func spread(t *testing.T, what string, used, digit float64, s sample) {
 	require.Greater(t, len(s), 1)
 	sd, factor := s.sd(), math.Exp(3/math.Sqrt(2*float64(len(s)-1)))
 	holds := used+digit/2 >= sd/factor && used-digit/2 <= sd*factor
-	asks(t, what+": sd", fmt.Sprintf("%.4g", used), fmt.Sprintf("%.4g, of %d", sd, len(s)), holds)
+	acceptance.Row(t, what+": sd", fmt.Sprintf("%.4g", used), fmt.Sprintf("%.4g, of %d", sd, len(s)), holds)
 }
 
 // spreadStorm is of sets of 20 seeds.
 func spreadStorm(t *testing.T) {
-	set := size(20, 1)
-	s := theStorm(size(50, 2) * set)
+	set := acceptance.Size(20, 1)
+	s := theStorm(acceptance.Size(50, 2) * set)
 	three := 3 * math.Sqrt2 // a tolerance, in standard deviations of a set
-	for _, want := range size(stormTable, stormTable[5:6]) {
+	for _, want := range acceptance.Size(stormTable, stormTable[5:6]) {
 		s.policies = `"` + want.policy + `"`
 		g := s.watch(t)[0]
 		each, seconds, last := completions(&g.Arm), g.recoveries(stormBegins+s.trigger, s.rate), lastTwoMinutes(g.runs)
@@ -67,7 +68,7 @@ func spreadHerd(t *testing.T) {
 	s.policies = `stack, "stack with failures: 5", naive`
 	sc, policies := loadOne(t, s.yaml())
 	each := func(in inside) (percent sample) {
-		for _, r := range in.play(t, size(20, 2)) {
+		for _, r := range in.play(t, acceptance.Size(20, 2)) {
 			percent = append(percent, completed([]run{r}))
 		}
 		return percent
@@ -77,7 +78,7 @@ func spreadHerd(t *testing.T) {
 	spread(t, "the herd, failures: 5, completed, %", herdSD.five, .1, each(inside{Scenario: sc, policy: policies[1], askAgain: 5 * time.Second}))
 	spread(t, "the herd, line moves up, completed, %", herdSD.movesUp, .1, each(inside{Scenario: sc, policy: policies[0], askAgain: 5 * time.Second, movesUp: true}))
 	models := sc.Models
-	for _, c := range size(servicesMovingUp[:3], nil) {
+	for _, c := range acceptance.Size(servicesMovingUp[:3], nil) {
 		sc.Models = servicesVary(t, models, c.cv)
 		last := lastTwoMinutes(inside{Scenario: sc, policy: policies[2], movesUp: true}.play(t, 20))
 		spread(t, fmt.Sprintf("line moves up, coefficient of variation %v, goodput", c.cv), c.sd, .01, last)
@@ -85,9 +86,9 @@ func spreadHerd(t *testing.T) {
 }
 
 func spreadRest(t *testing.T) {
-	r := collapseRuns(t, collapseSpike, "backoff", size(40, 2))
+	r := collapseRuns(t, collapseSpike, "backoff", acceptance.Size(40, 2))
 	spread(t, "collapse, goodput of a run that stays up", collapseSD, .1, r.up)
-	seeds := size(40, 2)
+	seeds := acceptance.Size(40, 2)
 	open, one, ten := make(sample, seeds), make(sample, seeds), make(sample, seeds)
 	for i := range seeds {
 		r := play(t, fmt.Sprintf("seed: %d\n", i+1)+fmt.Sprintf(omissionWorld, 1, omissionRun()))
@@ -98,7 +99,7 @@ func spreadRest(t *testing.T) {
 	spread(t, "omission, ten clients, p99, s", omissionSD.ten, .0001, ten)
 
 	var at100, at140, line sample
-	for i := range size(12, 0) {
+	for i := range acceptance.Size(12, 0) {
 		rates, inverse := sample{}, sample{}
 		for _, c := range []bronsonLoad{{rate: 100, length: 5 * time.Minute}, {rate: 140, length: 8 * time.Minute}, {rate: 145, length: 12 * time.Minute}, {rate: 147, length: 20 * time.Minute}} {
 			a := playOne(t, fmt.Sprintf("seed: %d\n", 5*i+1)+bronson{c.rate, 2, 5, c.length}.yaml())
@@ -114,7 +115,7 @@ func spreadRest(t *testing.T) {
 		}
 		line = append(line, zeroOf(rates, inverse))
 	}
-	if *accept {
+	if *acceptance.Full {
 		spread(t, "Bronson, median of 5 seeds at 100/s, s", 3/(3*math.Sqrt2), 1/(3*math.Sqrt2), at100)
 		spread(t, "Bronson, median of 5 seeds at 140/s, s", 39/(3*math.Sqrt2), 1/(3*math.Sqrt2), at140)
 		spread(t, "Bronson, where the line crosses, /s", 1.7/3, .1/3, line)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/agentchaos/agentchaos"
 	"github.com/agentchaos/agentchaos/faults"
+	"github.com/agentchaos/agentchaos/harness/author"
 	"github.com/agentchaos/agentchaos/harness/wire"
 )
 
@@ -43,10 +44,13 @@ func New(s Settings) (*Server, error) {
 	if s.Models == nil {
 		s.Models = s.Scenario.Models
 	}
+	luck := agentchaos.Seed(s.Seed).Derive(s.Scenario.Name) // as a cell of `run` has it
+	if s.Author == nil {
+		s.Author = &author.Author{Rules: s.Scenario.Answers, Seed: luck.Derive("answers")}
+	}
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
-	luck := agentchaos.Seed(s.Seed).Derive(s.Scenario.Name) // as a cell of `run` has it
 	providers, err := faults.New(faults.Settings{Seed: luck, Models: s.Models, Rules: s.Scenario.Faults})
 	if err != nil {
 		return nil, fmt.Errorf("%w: scenario %s: %w", ErrSettings, s.Scenario.Name, err)

@@ -23,7 +23,7 @@ type Settings struct {
 	Clock agentchaos.Clock
 	// TimeScale divides the times that the server makes; 0: 1, they are as they are. What it says to its clients stays.
 	TimeScale float64
-	Author    wire.Author  // of the answers; nil: a few words
+	Author    wire.Author  // of the answers; nil: the scenario's rules, and what package author makes up
 	Log       *slog.Logger // nil: nothing is logged
 	// Ended is told of every request that the providers have seen, when it is over, and what it was. Nil: nobody asks.
 	Ended func(*wire.Exchange, wire.Repeat)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/agentchaos/agentchaos"
@@ -42,6 +43,9 @@ func (a *answer) fill(r *Reply) {
 		b := block{text: c.Arguments, call: true, id: c.ID, name: c.Name}
 		if b.id == "" {
 			b.id = a.id + string(rune('a'+i%26))
+			if i >= 26 {
+				b.id += strconv.Itoa(i / 26)
+			}
 		}
 		a.blocks = append(a.blocks, b)
 	}

@@ -131,6 +131,9 @@ func (s *Server) count(hr *http.Request, r route, body []byte) *problem {
 // dimensions of a vector where nobody says: text-embedding-3-small's.
 const dimensions, mostDimensions, mostTexts = 1536, 4096, 2048
 
+// mostNumbers of all vectors of a request: as many texts as there may be, of the usual dimensions.
+const mostNumbers = mostTexts * dimensions
+
 type embeddingsRequest struct {
 	Model          string          `json:"model"`
 	Input          embeddingsInput `json:"input"`
@@ -172,6 +175,9 @@ func (s *Server) embed(hr *http.Request, r route, body []byte) *problem {
 	}
 	if q.Dimensions == 0 {
 		q.Dimensions = dimensions
+	}
+	if len(q.Input)*q.Dimensions > mostNumbers {
+		return s.refused(hr, complaint(Chat, http.StatusBadRequest, "invalid_request_error", errNumbers.Error()))
 	}
 	return said(http.StatusOK, q.answer())
 }

@@ -107,6 +107,11 @@ func (c *client) forward(ctx context.Context, r *relay, req *agentchaos.Request)
 		if err != nil {
 			return nil, &agentchaos.Error{Kind: agentchaos.InvalidRequest, Target: req.Target, Err: err}
 		}
+		if to.URL.Host != hr.URL.Host {
+			for _, name := range credentials {
+				hr.Header.Del(name)
+			}
+		}
 		hr.URL, hr.Host = to.URL, to.Host
 		for k, v := range e.Header {
 			hr.Header[http.CanonicalHeaderKey(k)] = v
@@ -119,6 +124,9 @@ func (c *client) forward(ctx context.Context, r *relay, req *agentchaos.Request)
 	}
 	return hr, nil
 }
+
+// credentials are an agent's own, for the host that it speaks to: no other gets them.
+var credentials = []string{"Authorization", "Proxy-Authorization", "X-Api-Key", "Api-Key", "X-Goog-Api-Key", "Cookie", "Openai-Organization", "Openai-Project"}
 
 func (c *client) elsewhere(r *relay, target string) (Endpoint, error) {
 	if c.Endpoint == nil {

@@ -49,8 +49,10 @@ func (a *asking) next(count int) *underway {
 		u.repeat.Sort = Outer
 	}
 	if len(a.failed) == 0 {
-		u.tried = &tried{step: a.calls, attempt: uint8(count), count: count}
-		a.calls++
+		if a.calls < math.MaxUint16 {
+			a.calls++
+		}
+		u.tried = &tried{step: a.calls, attempt: uint8(min(count+1, math.MaxUint8)), count: count}
 		return u
 	}
 	i := slices.IndexFunc(a.failed, func(t *tried) bool { return t.count == count-1 })
@@ -68,7 +70,7 @@ func (a *asking) next(count int) *underway {
 func (a *asking) named(id agentchaos.ID) *underway {
 	u := &underway{asking: a, tried: &tried{step: id.Step, attempt: id.Attempt}}
 	switch {
-	case id.Attempt > 0:
+	case id.Attempt > 1:
 		u.repeat.Sort = Named
 		for _, t := range a.failed {
 			u.due, u.never = max(u.due, t.due), u.never || t.never

@@ -9,6 +9,8 @@ type chatMessage struct {
 	Role      string  `json:"role"`
 	Content   *string `json:"content"`
 	Refusal   string  `json:"refusal"`
+	Thinking  string  `json:"reasoning_content"` // DeepSeek, vLLM
+	Reasoning string  `json:"reasoning"`         // OpenRouter
 	ToolCalls []struct {
 		ID       string `json:"id"`
 		Function struct {
@@ -70,6 +72,9 @@ func (m *chatMessage) part(h *hearing) {
 	}
 	if m.Refusal != "" {
 		h.say(m.Refusal)
+		h.token()
+	}
+	if m.Thinking != "" || m.Reasoning != "" { // a model that thinks aloud is not silent
 		h.token()
 	}
 	for _, c := range m.ToolCalls {

@@ -185,7 +185,11 @@ func (h *hearing) answer() (*agentchaos.Response, error) {
 	}
 	if h.finish != agentchaos.None {
 		h.got = h.output
-		return nil, h.failed(h.finish)
+		e := h.failed(h.finish)
+		if h.record != nil {
+			e.Err = &saidSo{h.record}
+		}
+		return nil, e
 	}
 	resp := &agentchaos.Response{
 		Target: h.req.Target, Input: h.input, Output: h.output, First: h.first,
@@ -196,6 +200,12 @@ func (h *hearing) answer() (*agentchaos.Response, error) {
 	}
 	return resp, nil
 }
+
+// saidSo is an answer that came to its end and says itself what is wrong with it: that it was cut by max_tokens, for one.
+type saidSo struct{ *Recorded }
+
+// Error is what it is.
+func (*saidSo) Error() string { return "the answer says so itself" }
 
 // token is a piece of the answer that came now.
 func (h *hearing) token() {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 var (
 	errNoModel    = errors.New("you must provide a model parameter")
 	errTexts      = errors.New("'input' must have between 1 and 2048 items")
+	errNumbers    = fmt.Errorf("'input' is too long: its texts times 'dimensions' must not be more than %d", mostNumbers)
 	errDimensions = errors.New("'dimensions' must be between 1 and 4096")
 )
 

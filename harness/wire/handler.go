@@ -10,7 +10,11 @@ import (
 // ServeHTTP answers a request over a real connection, and breaks that where the script says so. Its client has gone when the
 // request's context ends.
 func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
-	body, err := readBody(http.MaxBytesReader(w, hr.Body, s.limit()+1), s.limit())
+	var body []byte
+	err := errTooLarge
+	if hr.ContentLength <= s.limit() { // what says that it is too large need not come
+		body, err = readBody(http.MaxBytesReader(w, hr.Body, s.limit()+1), s.limit())
+	}
 	if err != nil && !errors.Is(err, errTooLarge) {
 		panic(http.ErrAbortHandler) // the client has gone, or is too slow: nobody to answer
 	}

@@ -37,8 +37,8 @@ type wireError struct {
 
 func (e *wireError) at(status int) agentchaos.WireError {
 	w := agentchaos.WireError{Status: status, Type: e.Type, Code: e.Details.Code, Prefix: e.Message}
-	if w.Code == "" {
-		_ = json.Unmarshal(e.Code, &w.Code) // what is no string says nothing
+	if w.Code == "" && json.Unmarshal(e.Code, &w.Code) != nil && status < 400 {
+		_ = json.Unmarshal(e.Code, &w.Status) // gateways (OpenRouter) put the status there, of an error that comes after 200
 	}
 	return w
 }

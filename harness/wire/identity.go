@@ -15,10 +15,10 @@ import (
 //
 // A request with an [IDHeader] is what that says. Any other is known by its key, route and body ([agentchaos.ID]'s Task is a
 // hash of them), and by its X-Stainless-Retry-Count, in which the vendors' SDKs count their own retries. Step counts the calls
-// of equal requests, Attempt the attempts of a call, both from 0:
+// of equal requests, Attempt the attempts of a call, both from 1:
 //
 //   - A request with count c > 0 continues the earliest call whose last attempt had c−1 and has failed, else the earliest that has
-//     failed at all; where there is none it begins a call at attempt c.
+//     failed at all; where there is none it begins a call at attempt c+1.
 //   - A request with count 0, or none, continues the earliest call that has failed: a loop around the SDK, which never counts.
 //     Else it begins a call.
 //
@@ -87,7 +87,7 @@ func (y *Identity) Identify(hr *http.Request, p *Prompt, body []byte) agentchaos
 		u = a.named(id)
 	} else {
 		u = a.next(retryCount(hr.Header))
-		id = agentchaos.ID{Task: uint32(hash >> 32), Step: u.step, Attempt: u.attempt}
+		id = agentchaos.ID{Task: uint32(hash >> 32), Step: u.step, Attempt: u.attempt} // they count from 1
 	}
 	y.held += len(a.failed) - before
 	u.came = now

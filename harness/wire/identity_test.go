@@ -62,17 +62,17 @@ func TestIdentityOfSequences(t *testing.T) {
 		ids   string
 		sorts string
 	}{
-		{"one call after the other", "+0 =0 +0 =1 +0", "0.0 1.0 2.0", "fresh fresh fresh"},
-		{"an SDK's retries", "+0 !0 +1 !1 +2 =2 +0", "0.0 0.1 0.2 1.0", "fresh sdk sdk fresh"},
-		{"a loop around an SDK", "+0 !0 +1 !1 +0 !2 +1 =3 +0", "0.0 0.1 0.2 0.3 1.0", "fresh sdk outer sdk fresh"},
-		{"a loop that never counts", "+- !0 +- <1 +- =2 +-", "0.0 0.1 0.2 1.0", "fresh outer outer fresh"},
-		{"two at once", "+0 +0 !1 +1 =2 !0 +1", "0.0 1.0 1.1 0.1", "fresh fresh sdk sdk"},
-		{"the earliest that fits", "+0 +0 +0 !2 !1 !0 +1 +1 +1", "0.0 1.0 2.0 0.1 1.1 2.1", "fresh fresh fresh sdk sdk sdk"},
-		{"the one whose count fits", "+0 !0 +1 +0 !1 !2 +1 +2", "0.0 0.1 1.0 1.1 0.2", "fresh sdk fresh sdk sdk"},
-		{"none whose count fits", "+0 !0 +2", "0.0 0.1", "fresh sdk"},
-		{"a count out of nowhere", "+2 =0 +0", "0.2 1.0", "sdk fresh"},
-		{"under way is not failed", "+0 +1", "0.0 1.1", "fresh sdk"},
-		{"a count that is none", "+x !0 +-5 !1 +99999999999999999999", "0.0 0.1 0.2", "fresh outer outer"},
+		{"one call after the other", "+0 =0 +0 =1 +0", "1.1 2.1 3.1", "fresh fresh fresh"},
+		{"an SDK's retries", "+0 !0 +1 !1 +2 =2 +0", "1.1 1.2 1.3 2.1", "fresh sdk sdk fresh"},
+		{"a loop around an SDK", "+0 !0 +1 !1 +0 !2 +1 =3 +0", "1.1 1.2 1.3 1.4 2.1", "fresh sdk outer sdk fresh"},
+		{"a loop that never counts", "+- !0 +- <1 +- =2 +-", "1.1 1.2 1.3 2.1", "fresh outer outer fresh"},
+		{"two at once", "+0 +0 !1 +1 =2 !0 +1", "1.1 2.1 2.2 1.2", "fresh fresh sdk sdk"},
+		{"the earliest that fits", "+0 +0 +0 !2 !1 !0 +1 +1 +1", "1.1 2.1 3.1 1.2 2.2 3.2", "fresh fresh fresh sdk sdk sdk"},
+		{"the one whose count fits", "+0 !0 +1 +0 !1 !2 +1 +2", "1.1 1.2 2.1 2.2 1.3", "fresh sdk fresh sdk sdk"},
+		{"none whose count fits", "+0 !0 +2", "1.1 1.2", "fresh sdk"},
+		{"a count out of nowhere", "+2 =0 +0", "1.3 2.1", "sdk fresh"},
+		{"under way is not failed", "+0 +1", "1.1 2.2", "fresh sdk"},
+		{"a count that is none", "+x !0 +-5 !1 +99999999999999999999", "1.1 1.2 1.3", "fresh outer outer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWatched()
@@ -126,35 +126,35 @@ func TestIdentityTellsRequestsApart(t *testing.T) {
 	}
 	x, id := w.asks(`{"stream":true,"a":1}`, 0)
 	require.Contains(t, seen, id.Task, "however it is to be sent")
-	require.Equal(t, "1.0", place(id))
+	require.Equal(t, "2.1", place(id))
 	w.ends(x, well)
 }
 
 func TestIdentityIsTheSameEverywhere(t *testing.T) {
 	w := newWatched()
 	_, id := w.asks(`{"model":"m","messages":[{"role":"user","content":"Hello\n"}]}`, 0)
-	require.Equal(t, ac.ID{Task: 17260054}, id, "luck is drawn by it: another hash is another run for the same seed")
+	require.Equal(t, ac.ID{Task: 17260054, Step: 1, Attempt: 1}, id, "luck is drawn by it: another hash is another run for the same seed")
 }
 
 func TestIdentityByName(t *testing.T) {
 	w := newWatched()
 	ask := func(name string) (*Exchange, ac.ID) { return w.asks(`{"a":1}`, 0, IDHeader, name) }
-	x, id := ask("7/2/0/0")
-	require.Equal(t, ac.ID{Task: 7, Step: 2}, id)
-	require.Equal(t, Repeat{}, w.ends(x, ac.Ending{Form: ac.Refuse, Kind: ac.RateLimit, RetryAfter: ac.After(5 * time.Second)}))
-	x, id = ask("7/2/1/0")
+	x, id := ask("7/2/1/0")
 	require.Equal(t, ac.ID{Task: 7, Step: 2, Attempt: 1}, id)
+	require.Equal(t, Repeat{}, w.ends(x, ac.Ending{Form: ac.Refuse, Kind: ac.RateLimit, RetryAfter: ac.After(5 * time.Second)}))
+	x, id = ask("7/2/2/0")
+	require.Equal(t, ac.ID{Task: 7, Step: 2, Attempt: 2}, id)
 	require.Equal(t, Repeat{Sort: Named, Early: true}, w.ends(x, ac.Ending{Form: ac.Refuse, Kind: ac.Auth}))
 	w.now = time.Minute
-	x, _ = ask("7/2/2/0")
+	x, _ = ask("7/2/3/0")
 	require.Equal(t, Repeat{Sort: Named, Hopeless: true}, w.ends(x, well))
-	x, _ = ask("7/3/1/0")
+	x, _ = ask("7/3/2/0")
 	require.Equal(t, Repeat{Sort: Named}, w.ends(x, well), "another step")
-	x, _ = ask("7/2/0/1")
+	x, _ = ask("7/2/1/1")
 	require.Equal(t, Repeat{}, w.ends(x, well), "a hedge is no retry")
-	x, _ = ask("7/2/0/0")
-	w.ends(x, well)
 	x, _ = ask("7/2/1/0")
+	w.ends(x, well)
+	x, _ = ask("7/2/2/0")
 	require.Equal(t, Repeat{Sort: Named}, w.ends(x, well), "the name was used again, from the beginning")
 	_, id = ask("7/2/0")
 	require.NotEqual(t, uint32(7), id.Task, "no name")
@@ -269,7 +269,7 @@ func TestIdentityIsThePlainOne(t *testing.T) {
 				count := rapid.IntRange(0, 3).Draw(t, "count")
 				step, attempt := twin.asks(count)
 				x, id := w.asks("{}", count)
-				require.Equal(t, fmt.Sprintf("%d.%d", step, attempt), place(id))
+				require.Equal(t, fmt.Sprintf("%d.%d", step+1, attempt+1), place(id))
 				flying = append(flying, flight{x, step})
 				continue
 			}
@@ -292,15 +292,15 @@ func TestIdentityForgets(t *testing.T) {
 	w.ends(x, refused)
 	w.now = 10 * time.Minute
 	x, id := w.asks("{}", 0)
-	require.Equal(t, "0.1", place(id), "ten minutes are not over")
+	require.Equal(t, "1.2", place(id), "ten minutes are not over")
 	w.now = time.Hour
 	y, id := w.asks("{}", 0)
-	require.Equal(t, "1.0", place(id), "what is being answered is remembered")
+	require.Equal(t, "2.1", place(id), "what is being answered is remembered")
 	w.ends(x, refused)
 	w.ends(y, refused)
 	w.now = 2 * time.Hour
 	_, id = w.asks("{}", 0)
-	require.Equal(t, "0.0", place(id), "hours ago is long ago")
+	require.Equal(t, "1.1", place(id), "hours ago is long ago")
 	require.Equal(t, 1, w.held)
 	w.now = 3 * time.Hour
 	x, _ = w.asks(`{"other":1}`, 0)
@@ -321,10 +321,10 @@ func TestIdentityIsBounded(t *testing.T) {
 	require.LessOrEqual(t, len(w.known), 51)
 	require.Empty(t, w.live)
 	x, id := w.asks(`{"i":999}`, 0)
-	require.Equal(t, "0.1", place(id), "the newest are remembered")
+	require.Equal(t, "1.2", place(id), "the newest are remembered")
 	w.ends(x, well)
 	_, id = w.asks(`{"i":1}`, 0)
-	require.Equal(t, "0.0", place(id), "the oldest are not")
+	require.Equal(t, "1.1", place(id), "the oldest are not")
 
 	var many []*Exchange
 	w = newWatched()
@@ -338,7 +338,7 @@ func TestIdentityIsBounded(t *testing.T) {
 	require.Equal(t, 1+mostFailed, w.held)
 	require.Len(t, w.known[w.order.newest.hash].failed, mostFailed)
 	_, id = w.asks("{}", 0)
-	require.Equal(t, fmt.Sprintf("%d.1", 2*mostFailed), place(id), "the earliest of too many are forgotten")
+	require.Equal(t, fmt.Sprintf("%d.2", 2*mostFailed+1), place(id), "the earliest of too many are forgotten")
 }
 
 // What is held is what there is, whatever happens.

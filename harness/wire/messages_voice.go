@@ -17,6 +17,9 @@ func (v messagesVoice) whole(b []byte, a *answer) []byte {
 	}
 	b = append(b, `],"stop_reason":`...)
 	b = appendString(b, v.finish(a))
+	if a.finish == agentchaos.ContentFilter {
+		b = append(b, stopDetails...)
+	}
 	b = append(b, `,"stop_sequence":null,"usage":`...)
 	return append(v.usage(b, a, a.sent), '}')
 }
@@ -54,6 +57,9 @@ func (messagesVoice) finish(a *answer) string {
 	}
 	return "end_turn"
 }
+
+// stopDetails come with a refusal.
+const stopDetails = `,"stop_details":{"type":"refusal","category":null,"explanation":null}`
 
 // event begins an event: its name and its type, without what follows that.
 func (messagesVoice) event(b []byte, name string) []byte {
@@ -114,7 +120,7 @@ func (v messagesVoice) end(b []byte, a *answer) []byte {
 	b = append(v.event(b, "message_delta"), `,"delta":{"stop_reason":`...)
 	b = appendString(b, v.finish(a))
 	if a.finish == agentchaos.ContentFilter {
-		b = append(b, `,"stop_details":{"type":"refusal","category":null,"explanation":null}`...)
+		b = append(b, stopDetails...)
 	}
 	b = appendInt(append(b, `,"stop_sequence":null},"usage":{"output_tokens":`...), a.sent)
 	b = append(b, "}}\n\n"...)

@@ -40,7 +40,7 @@ type Tool struct {
 
 // ToolCall is a tool that the model calls.
 type ToolCall struct {
-	ID        string // "": the server makes one
+	ID        string // letters and digits, before which the server puts what the vendor's IDs begin with; "": it makes one
 	Name      string
 	Arguments string // a JSON object, as the model wrote it
 }

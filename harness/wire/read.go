@@ -65,29 +65,44 @@ func explained(err error) error {
 	return err
 }
 
-// words is a text as all three formats give it: a string, a list of parts of which some have text, or null.
+// words is a text as all three formats give it: a string, a list of parts of which some have text, or null. Parts may have
+// content of their own, which is read, and what is in there not: every depth reads all that is below it once more.
 type words string
 
 // UnmarshalJSON takes the text of all parts, one after the other; pictures and the like have none.
-func (w *words) UnmarshalJSON(b []byte) error {
+func (w *words) UnmarshalJSON(b []byte) error { return readParts[innerWords]((*string)(w), b) }
+
+// innerWords are the words in a part.
+type innerWords string
+
+// UnmarshalJSON is that of words.
+func (w *innerWords) UnmarshalJSON(b []byte) error { return readParts[noWords]((*string)(w), b) }
+
+// noWords are not read.
+type noWords string
+
+// UnmarshalJSON takes anything.
+func (*noWords) UnmarshalJSON([]byte) error { return nil }
+
+func readParts[Inner ~string](w *string, b []byte) error {
 	switch {
 	case len(b) == 0 || b[0] == 'n':
 		return nil
 	case b[0] == '"':
-		return json.Unmarshal(b, (*string)(w))
+		return json.Unmarshal(b, w)
 	case b[0] == '{': // a single part
 		b = append(append([]byte{'['}, b...), ']')
 	}
 	var parts []struct {
 		Text    string `json:"text"`
 		Refusal string `json:"refusal"`
-		Content words  `json:"content"`
+		Content Inner  `json:"content"`
 	}
 	if err := json.Unmarshal(b, &parts); err != nil {
 		return err
 	}
 	for _, p := range parts {
-		*w += words(p.Text) + words(p.Refusal) + p.Content
+		*w += p.Text + p.Refusal + string(p.Content)
 	}
 	return nil
 }

@@ -95,6 +95,7 @@ var streams = map[wire.Format][]stream{
 		{"events that nobody knows are passed over, whatever is in them", mOpen + "event: new\ndata: {\"type\":\"new\",\"message\":\"x\",\"delta\":[1],\"error\":7}\n\n" + mHi + mDelta("end_turn") + mStop, text("Hi", 7)},
 		{"blocks that nobody knows are passed over", mOpen + "data: {\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"server_tool_use\",\"id\":\"s\",\"name\":\"web_search\",\"input\":{}}}\n\n" + mHi + mDelta("end_turn") + mStop, text("Hi", 7)},
 		{"a call without arguments", mOpen + "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"run\",\"input\":{}}}\n\n" + mDelta("tool_use") + mStop, verdict{Status: 200, Got: 7, Content: ac.Content{Tool: "run"}}},
+		{"no count at the end: ours, not the one that message_start announces", mOpen + mHi + mHi + "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n" + mStop, text("HiHi", 2)},
 		{"cut by max_tokens", mOpen + mHi + mDelta("max_tokens") + mStop, ended(ac.Length, 7)},
 		{"no room left in the context", mOpen + mHi + mDelta("model_context_window_exceeded") + mStop, ended(ac.ContextLength, 7)},
 		{"refused", mOpen + mRefusal + mStop, ended(ac.ContentFilter, 7)},
@@ -133,6 +134,8 @@ var streams = map[wire.Format][]stream{
 		{"an error event", cOpen + cHi + "data: {\"error\":{\"message\":\"The server had an error\",\"type\":\"server_error\",\"param\":null,\"code\":null}}\n\n", ended(ac.Unavailable, 1)},
 		{"an error event for a rate limit", cOpen + "data: {\"error\":{\"message\":\"x\",\"type\":\"requests\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}\n\n", ended(ac.RateLimit, 0)},
 		{"OpenRouter's: an error beside a choice, whose code is a number", cOpen + cHi + "data: {\"id\":\"gen-1\",\"provider\":\"x\",\"error\":{\"code\":502,\"message\":\"Provider disconnected\"},\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n", ended(ac.Unavailable, 1)},
+		{"OpenRouter's, of a rate limit: the code is the status", cOpen + cHi + "data: {\"error\":{\"code\":429,\"message\":\"Rate limited\"},\"choices\":[]}\n\n", ended(ac.RateLimit, 1)},
+		{"thoughts, as DeepSeek and OpenRouter have them, and then nothing", cOpen + "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"Hm\"}}]}\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning\":\"Hm\"}}]}\n\n", ended(ac.Truncated, 2)},
 		{"an error that is a string", cOpen + "data: {\"error\":\"overloaded\"}\n\n", ended(ac.Unavailable, 0)},
 		{"half an event of JSON", cOpen + cHi + "data: {\"choices\":[{\n\n", verdict{Kind: ac.Malformed, Variant: ac.TruncatedJSON, Status: 200, Got: 1}},
 		{"no JSON", cOpen + cHi + "data: <html>\n\n" + cEnd + cDone, verdict{Kind: ac.Malformed, Variant: ac.InvalidJSON, Status: 200, Got: 1}},
@@ -216,7 +219,10 @@ func TestAStreamThatNobodyAskedFor(t *testing.T) {
 }
 
 func TestAnEventWithoutEnd(t *testing.T) {
-	for _, body := range []string{"data: " + strings.Repeat("x", 17<<20), strings.Repeat("data: "+strings.Repeat("x", 1<<20)+"\n", 17)} {
+	for i, body := range []string{"data: " + strings.Repeat("x", 17<<20), strings.Repeat("data: "+strings.Repeat("x", 1<<20)+"\n", 17)} {
+		if testing.Short() && i > 0 {
+			break
+		}
 		resp, err := hear(t, wire.Chat, true, says("text/event-stream", body))
 		require.Equal(t, odd(ac.InvalidJSON), verdictOf(resp, err))
 		require.ErrorContains(t, err, "too long")

@@ -26,7 +26,8 @@ import (
 // through. A fallback to another model needs Config.Endpoint, and one of the same format. What is asked besides (models,
 // embeddings, files) goes down the call as well, as a read or a write of the target PROVIDER/-, never to another.
 //
-// What fails for good is answered with the provider's last error, or with one in its words where there is none (an open
+// An answer that says itself that it was cut by max_tokens, or refused, is a failure to the policies, and goes to the agent as
+// it came. What else fails for good is answered with the provider's last error, or with one in its words where there is none (an open
 // breaker, a cut stream), and with X-Should-Retry: false, so that the vendors' SDKs do not ask again what has been asked
 // often enough.
 func Through(call agentchaos.Call) http.RoundTripper { return &through{call: call} }
@@ -111,7 +112,10 @@ func newRelay(hr *http.Request, body []byte) *relay {
 }
 
 func (r *relay) played(status int, header http.Header, body []byte) *http.Response {
-	h := header.Clone()
+	h := http.Header{}
+	for k, v := range header {
+		h[k] = v
+	}
 	h.Del("Content-Length")
 	out := response(r.hr, status, h)
 	out.ContentLength, out.Body = int64(len(body)), newBody(body)
@@ -122,6 +126,10 @@ func (r *relay) played(status int, header http.Header, body []byte) *http.Respon
 func (r *relay) failed(err error) (*http.Response, error) {
 	if ended := r.hr.Context().Err(); ended != nil {
 		return nil, ended
+	}
+	var whole *saidSo
+	if errors.As(err, &whole) {
+		return r.played(whole.Status, whole.Header, whole.Body()), nil
 	}
 	var s *StatusError
 	if errors.As(err, &s) {
