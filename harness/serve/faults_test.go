@@ -68,7 +68,7 @@ func kindOverASocket(t *testing.T, sc *scenarios.Scenario, models map[string]fau
 	rt := &http.Transport{}
 	defer rt.CloseIdleConnections()
 	client := wire.Config{Endpoint: func(string) wire.Endpoint { return wire.Endpoint{URL: url + "/v1", Format: wire.Messages} }}.Client(rt)
-	req := &agentchaos.Request{Target: sonnet, Input: 100, Output: 40, Stream: stream}
+	req := &agentchaos.Request{Target: sonnet, Input: 100, Output: 1000, Stream: stream}
 	_, err := client(t.Context(), req)
 	kind := agentchaos.None
 	if e := (*agentchaos.Error)(nil); errors.As(err, &e) {
@@ -105,7 +105,7 @@ func TestAClientOverTheServerInProcess(t *testing.T) {
 	v := server(t, s)
 	client := wire.Client(v)
 	for i, want := range []error{agentchaos.Overloaded, agentchaos.Overloaded, nil} {
-		req := &agentchaos.Request{ID: agentchaos.ID{Task: 5, Step: 1, Attempt: uint8(i)}, Target: "openai/gpt", Input: 10, Output: 10}
+		req := &agentchaos.Request{ID: agentchaos.ID{Task: 5, Step: 1, Attempt: uint8(i + 1)}, Target: "openai/gpt", Input: 10, Output: 1000}
 		_, err := client(t.Context(), req)
 		require.ErrorIs(t, err, want)
 		if e := (*agentchaos.Error)(nil); errors.As(err, &e) {
