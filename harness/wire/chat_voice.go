@@ -9,12 +9,14 @@ type chatVoice struct{}
 func (v chatVoice) whole(b []byte, a *answer) []byte {
 	b = v.envelope(b, a, "chat.completion")
 	b = append(b, `{"index":0,"message":{"role":"assistant","content":`...)
-	text, calls := "null", a.blocks[:a.begun()]
-	if !calls[0].call {
-		text = string(appendString(nil, a.said(0)))
+	calls := a.blocks[:a.begun()]
+	if calls[0].call {
+		b = append(b, "null"...)
+	} else {
+		b = appendString(b, a.said(0))
 		calls = calls[1:]
 	}
-	b = append(append(b, text...), `,"refusal":null,"annotations":[]`...)
+	b = append(b, `,"refusal":null,"annotations":[]`...)
 	if len(calls) > 0 {
 		b = append(b, `,"tool_calls":[`...)
 		for i := range calls {

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -152,6 +153,9 @@ func (x *exchange) next() (at time.Duration, piece []byte, t tail) {
 	return x.ending()
 }
 
+// usualBody is what a plain answer of a few sentences takes.
+const usualBody = 1 << 10
+
 func (x *exchange) voice() voice { return voices[x.format] }
 
 // token is the next token's event, with what opens the stream if it is the first.
@@ -247,7 +251,7 @@ func (x *exchange) plain() (at time.Duration, piece []byte, t tail) {
 		return s.Over() + e.Hang, nil, closed
 	}
 	x.answer.sent = s.Sent
-	x.buf = x.voice().whole(x.buf, &x.answer)
+	x.buf = x.voice().whole(slices.Grow(x.buf, usualBody), &x.answer)
 	if e.Form == agentchaos.CutEOF || e.Form == agentchaos.CutFIN {
 		x.length = len(x.buf)
 		return s.Over(), x.buf[:halfway(x.buf, 0, x.answer.said(x.answer.begun()-1))], closed

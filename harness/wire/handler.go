@@ -13,7 +13,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	var body []byte
 	err := errTooLarge
 	if hr.ContentLength <= s.limit() { // what says that it is too large need not come
-		body, err = readBody(http.MaxBytesReader(w, hr.Body, s.limit()+1), s.limit())
+		b := hr.Body
+		if hr.ContentLength < 0 {
+			b = http.MaxBytesReader(w, b, s.limit()+1)
+		}
+		body, err = readBody(b, hr.ContentLength, s.limit())
 	}
 	if err != nil && !errors.Is(err, errTooLarge) {
 		panic(http.ErrAbortHandler) // the client has gone, or is too slow: nobody to answer

@@ -5,22 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // readPrompt reads a request's body in its format. The error is the client's mistake, in words for it.
 func readPrompt(f Format, body []byte) (*Prompt, error) {
 	p := &Prompt{Format: f}
-	var err error
-	switch f {
-	case Chat:
-		err = readChat(body, p)
-	case Responses:
-		err = readResponses(body, p)
-	case Messages:
-		err = readMessages(body, p)
-	}
-	if err != nil {
-		return p, explained(err)
+	if !plainest(f, body, p) {
+		*p = Prompt{Format: f}
+		if err := readFully(f, body, p); err != nil {
+			return p, explained(err)
+		}
 	}
 	if p.Model == "" {
 		return p, errNoModel
@@ -33,6 +28,16 @@ func readPrompt(f Format, body []byte) (*Prompt, error) {
 	}
 	p.Input = tokensIn(p.bytes())
 	return p, nil
+}
+
+func readFully(f Format, body []byte, p *Prompt) error {
+	switch f {
+	case Chat:
+		return readChat(body, p)
+	case Responses:
+		return readResponses(body, p)
+	}
+	return readMessages(body, p)
 }
 
 // bytes is all that the model has to read.
@@ -89,7 +94,7 @@ func readParts[Inner ~string](w *string, b []byte) error {
 	case len(b) == 0 || b[0] == 'n':
 		return nil
 	case b[0] == '"':
-		return json.Unmarshal(b, w)
+		return readString(w, b)
 	case b[0] == '{': // a single part
 		b = append(append([]byte{'['}, b...), ']')
 	}
@@ -104,6 +109,17 @@ func readParts[Inner ~string](w *string, b []byte) error {
 	for _, p := range parts {
 		*w += p.Text + p.Refusal + string(p.Content)
 	}
+	return nil
+}
+
+// readString is json.Unmarshal of a string that has been found to be one. Most have nothing in them to decode.
+func readString(s *string, b []byte) error {
+	for _, c := range b[1 : len(b)-1] {
+		if c == '\\' || c >= utf8.RuneSelf {
+			return json.Unmarshal(b, s)
+		}
+	}
+	*s = string(b[1 : len(b)-1])
 	return nil
 }
 

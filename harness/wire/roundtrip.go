@@ -14,7 +14,7 @@ import (
 // RoundTrip answers a request on its caller's goroutine, and its body as it is read. The times of the script pass on the
 // server's Clock, under the request's context: in virtual time, or in a testing/synctest bubble, they cost nothing.
 func (s *Server) RoundTrip(hr *http.Request) (*http.Response, error) {
-	body, err := readBody(hr.Body, s.limit())
+	body, err := readBody(hr.Body, hr.ContentLength, s.limit())
 	if err != nil && !errors.Is(err, errTooLarge) {
 		return nil, err
 	}
@@ -111,17 +111,24 @@ func (r *reader) Close() error {
 
 var errTooLarge = errors.New("the body is too large")
 
-func readBody(body io.ReadCloser, limit int64) ([]byte, error) {
+// readBody reads a body of at most limit bytes, of which length says how many it has; −1: it does not say.
+func readBody(body io.ReadCloser, length, limit int64) ([]byte, error) {
 	if body == nil {
 		return nil, nil
 	}
 	defer body.Close()
 	var b bytes.Buffer
+	if length > 0 && length <= mostAhead {
+		b.Grow(int(length) + bytes.MinRead) // in one piece, as long as it is not only said to be large
+	}
 	_, err := b.ReadFrom(io.LimitReader(body, limit+1))
 	if err == nil && int64(b.Len()) > limit {
 		err = errTooLarge
 	}
 	return b.Bytes(), err
 }
+
+// mostAhead is how much room is made for a body before it comes.
+const mostAhead = 1 << 20
 
 var _ http.RoundTripper = (*Server)(nil)

@@ -65,7 +65,7 @@ func (r *Recorded) Body() []byte { return r.body.Bytes() }
 
 // RoundTrip sends the request down the call.
 func (t *through) RoundTrip(hr *http.Request) (*http.Response, error) {
-	body, err := readBody(hr.Body, defaultLimit)
+	body, err := readBody(hr.Body, hr.ContentLength, defaultLimit)
 	if err != nil {
 		return nil, err
 	}
