@@ -161,6 +161,7 @@ func TestServeRefuses(t *testing.T) {
 		{"no scale", "served.yaml --scenario fine --time-scale NaN", []string{"--time-scale NaN"}},
 		{"a log", "served.yaml --log-format xml", []string{"text, json"}},
 		{"what comes with exec", "served.yaml --record x", []string{"--record is not in this version yet (it comes with Exec)"}},
+		{"a scenario where a file belongs", "partial-outage", []string{"no such file", "that is a scenario: --scenario partial-outage"}},
 		{"a policy", "served.yaml --policy bare", []string{"unknown flag: --policy"}},
 		{"a bad setting", "served.yaml --scenario fine --set scenarios.fine.agnet=one", []string{"agent"}},
 	} {
