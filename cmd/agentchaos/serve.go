@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -115,11 +116,25 @@ func (f *serveFlags) run(c *cobra.Command, s streams, args []string) error {
 			return err
 		}
 	}
-	err = v.Run(c.Context(), l, admin)
+	err = runSaying(c.Context(), s.err, v, l, admin)
 	farewell(s.err, v.Counts())
 	if errors.Is(err, serve.ErrCut) {
 		fmt.Fprintf(s.err, "agentchaos: %v\n", err)
 		return nil
+	}
+	return err
+}
+
+// runSaying runs the server, and says that it waits if it does when it is to stop.
+func runSaying(ctx context.Context, w io.Writer, v *serve.Server, l, admin net.Listener) error {
+	said := make(chan struct{})
+	unasked := context.AfterFunc(ctx, func() {
+		defer close(said)
+		stopping(w, v.Counts().InFlight)
+	})
+	err := v.Run(ctx, l, admin)
+	if !unasked() {
+		<-said
 	}
 	return err
 }

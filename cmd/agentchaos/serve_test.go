@@ -224,3 +224,32 @@ func TestServeExitsWithZero(t *testing.T) {
 	require.NoError(t, c.Process.Signal(syscall.SIGINT))
 	require.NoError(t, c.Wait())
 }
+
+// What takes a while says so: a fault that waits for its time, and a stop that waits for what is in flight.
+func TestServeSaysWhatItWaitsFor(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "later.yaml")
+	later := strings.Replace(served, "kind: quota}", "kind: unavailable, delay: 500ms, when: {until: 1h}}", 1)
+	require.NoError(t, os.WriteFile(name, []byte(later), 0o666))
+	s := startServing(t, name, "--scenario", "first", "--addr", "127.0.0.1:0")
+	require.Contains(t, s.err.String(), "times count from the first request\n")
+	status := make(chan int)
+	go func() { n, _ := ask(t, s.url); status <- n }()
+	require.Eventually(t, func() bool {
+		r, err := http.Get(s.url + "/metrics")
+		require.NoError(t, err)
+		defer r.Body.Close()
+		b, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+		return strings.Contains(string(b), "requests_in_flight 1")
+	}, time.Minute, time.Millisecond)
+	require.Zero(t, s.stop())
+	require.Equal(t, 500, <-status)
+	require.Contains(t, s.err.String(), "stopping: 1 request in flight, at most 10s to go")
+}
+
+func TestServeSaysNothingOfWhatItDoesNotWaitFor(t *testing.T) {
+	s := startServing(t, "served.yaml", "--scenario", "first", "--addr", "127.0.0.1:0")
+	require.Zero(t, s.stop())
+	require.NotContains(t, s.err.String(), "times count")
+	require.NotContains(t, s.err.String(), "stopping")
+}
