@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/agentchaos/agentchaos/harness/serve"
+	"github.com/agentchaos/agentchaos/harness/wire"
 	"github.com/stretchr/testify/require"
 )
 
@@ -252,4 +254,11 @@ func TestServeSaysNothingOfWhatItDoesNotWaitFor(t *testing.T) {
 	require.Zero(t, s.stop())
 	require.NotContains(t, s.err.String(), "times count")
 	require.NotContains(t, s.err.String(), "stopping")
+}
+
+// The parts are all there is: a retry that a header names is neither an SDK's nor a loop's.
+func TestFarewellAddsUp(t *testing.T) {
+	var b bytes.Buffer
+	farewell(&b, serve.Counts{Received: 9, Retries: map[wire.Sort]int{wire.SDK: 1, wire.Outer: 2, wire.Named: 4}, Early: 3})
+	require.Contains(t, b.String(), "retries: 7 (1 by an SDK, 2 by a loop around it, 4 named by a header), 3 early, 0 hopeless\n")
 }

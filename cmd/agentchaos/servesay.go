@@ -101,7 +101,12 @@ func farewell(w io.Writer, n serve.Counts) {
 		fmt.Fprintf(w, "  %-18s %7d\n", outcome, n.Requests[outcome])
 	}
 	if retries := sum(n.Retries); retries > 0 {
-		fmt.Fprintf(w, "retries: %d (%d by an SDK, %d by a loop around it), %d early, %d hopeless\n", retries, n.Retries[wire.SDK], n.Retries[wire.Outer], n.Early, n.Hopeless)
+		named := ""
+		if n := n.Retries[wire.Named]; n > 0 {
+			named = fmt.Sprintf(", %d named by a header", n)
+		}
+		fmt.Fprintf(w, "retries: %d (%d by an SDK, %d by a loop around it%s), %d early, %d hopeless\n",
+			retries, n.Retries[wire.SDK], n.Retries[wire.Outer], named, n.Early, n.Hopeless)
 	}
 	for _, f := range n.Faults {
 		fmt.Fprintf(w, "fault %s: fired %s\n", f.Fault, many(f.Times, "time"))
