@@ -41,6 +41,7 @@ flight have 10 seconds to finish, a second Ctrl-C ends it at once. Stopped by a 
 --print-env prints the lines that point the usual SDKs at it, closes standard output, and serves on. So a shell can do
 
   eval "$(agentchaos serve --scenario S --print-env &)"     # the server runs on in the background
+  : "${AGENTCHAOS_PID:?}"                                   # it did not start: your own keys must not be used instead
   python my_agent.py
   kill "$AGENTCHAOS_PID"`,
 		Example: `  agentchaos serve --scenario partial-outage                # a scenario of the built-in suite

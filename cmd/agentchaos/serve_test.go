@@ -210,6 +210,20 @@ kill -0 "$AGENTCHAOS_PID" && printf '%s %s' "$AGENTCHAOS_PID" "$OPENAI_BASE_URL"
 	}
 }
 
+// A server that does not start must not leave the agent to the user's own keys: the pattern of the help stops the script.
+func TestTheHelpsPatternStopsWhereNothingServes(t *testing.T) {
+	long := serveCommand(streams{}).Long
+	require.Contains(t, long, `: "${AGENTCHAOS_PID:?}"`)
+	sh := exec.Command("sh", "-c", `eval "$("$0" serve --scenario nonsense --print-env &)"
+: "${AGENTCHAOS_PID:?}"
+echo the agent`, os.Args[0])
+	sh.Dir = t.TempDir()
+	sh.Env = append(os.Environ(), asMain+"=1")
+	b, err := sh.Output()
+	require.Error(t, err)
+	require.Empty(t, string(b))
+}
+
 // Ctrl-C in the foreground is the usual end, and its code is that of success.
 func TestServeExitsWithZero(t *testing.T) {
 	dir := t.TempDir()
