@@ -276,3 +276,22 @@ func TestFarewellAddsUp(t *testing.T) {
 	farewell(&b, serve.Counts{Received: 9, Retries: map[wire.Sort]int{wire.SDK: 1, wire.Outer: 2, wire.Named: 4}, Early: 3})
 	require.Contains(t, b.String(), "retries: 7 (1 by an SDK, 2 by a loop around it, 4 named by a header), 3 early, 0 hopeless\n")
 }
+
+// The file of docs/wire.md can be served as it stands there, and its settings for the command too.
+func TestPageOfWireIsTrue(t *testing.T) {
+	page, err := os.ReadFile("../../docs/wire.md")
+	require.NoError(t, err)
+	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	name := filepath.Join(t.TempDir(), "page.yaml")
+	require.NoError(t, os.WriteFile(name, []byte(block), 0o666))
+	s := startServing(t, name, "--addr", "127.0.0.1:0")
+	require.Contains(t, s.err.String(), "serves mine")
+	require.NotContains(t, s.err.String(), "times count", "at once")
+	require.Zero(t, s.stop())
+	_, set, _ := strings.Cut(string(page), "`--set '")
+	set, _, _ = strings.Cut(set, "'")
+	s = startServing(t, "--scenario", "partial-outage", "--addr", "127.0.0.1:0", "--set", set)
+	require.Contains(t, s.err.String(), "primary: 40% of the requests fail as unavailable\n")
+	require.Zero(t, s.stop())
+}
