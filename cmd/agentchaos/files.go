@@ -73,7 +73,7 @@ func readSource(name string, stdin io.Reader) (display string, src []byte, built
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return name, nil, false, usagef("agentchaos init writes one to begin with; without a file the built-in suite runs", "%s: no such file", name)
+		return name, nil, false, usagef(missing(name), "%s: no such file", name)
 	case err != nil:
 		return name, nil, false, usagef("", "%v", err)
 	case info.IsDir():
@@ -97,4 +97,16 @@ func readAll(name string, r io.Reader) ([]byte, error) {
 		return nil, usagef("is it a scenario file?", "%s: larger than %d MB", name, sourceLimit>>20)
 	}
 	return src, nil
+}
+
+// missing is what may have been meant by a file that is not there.
+func missing(name string) string {
+	if suite, err := loadPlain(""); err == nil {
+		for i := range suite.Scenarios {
+			if suite.Scenarios[i].Name == name {
+				return "that is a scenario: --scenario " + name
+			}
+		}
+	}
+	return "agentchaos init writes one to begin with; without a file the built-in suite runs"
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ flight have 10 seconds to finish, a second Ctrl-C ends it at once. Stopped by a 
 --print-env prints the lines that point the usual SDKs at it, closes standard output, and serves on. So a shell can do
 
   eval "$(agentchaos serve --scenario S --print-env &)"     # the server runs on in the background
+  : "${AGENTCHAOS_PID:?}"                                   # it did not start: your own keys must not be used instead
   python my_agent.py
   kill "$AGENTCHAOS_PID"`,
 		Example: `  agentchaos serve --scenario partial-outage                # a scenario of the built-in suite
@@ -115,11 +117,25 @@ func (f *serveFlags) run(c *cobra.Command, s streams, args []string) error {
 			return err
 		}
 	}
-	err = v.Run(c.Context(), l, admin)
+	err = runSaying(c.Context(), s.err, v, l, admin)
 	farewell(s.err, v.Counts())
 	if errors.Is(err, serve.ErrCut) {
 		fmt.Fprintf(s.err, "agentchaos: %v\n", err)
 		return nil
+	}
+	return err
+}
+
+// runSaying runs the server, and says that it waits if it does when it is to stop.
+func runSaying(ctx context.Context, w io.Writer, v *serve.Server, l, admin net.Listener) error {
+	said := make(chan struct{})
+	unasked := context.AfterFunc(ctx, func() {
+		defer close(said)
+		stopping(w, v.Counts().InFlight)
+	})
+	err := v.Run(ctx, l, admin)
+	if !unasked() {
+		<-said
 	}
 	return err
 }

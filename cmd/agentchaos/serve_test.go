@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/agentchaos/agentchaos/harness/serve"
+	"github.com/agentchaos/agentchaos/harness/wire"
 	"github.com/stretchr/testify/require"
 )
 
@@ -161,6 +163,7 @@ func TestServeRefuses(t *testing.T) {
 		{"no scale", "served.yaml --scenario fine --time-scale NaN", []string{"--time-scale NaN"}},
 		{"a log", "served.yaml --log-format xml", []string{"text, json"}},
 		{"what comes with exec", "served.yaml --record x", []string{"--record is not in this version yet (it comes with Exec)"}},
+		{"a scenario where a file belongs", "partial-outage", []string{"no such file", "that is a scenario: --scenario partial-outage"}},
 		{"a policy", "served.yaml --policy bare", []string{"unknown flag: --policy"}},
 		{"a bad setting", "served.yaml --scenario fine --set scenarios.fine.agnet=one", []string{"agent"}},
 	} {
@@ -207,6 +210,20 @@ kill -0 "$AGENTCHAOS_PID" && printf '%s %s' "$AGENTCHAOS_PID" "$OPENAI_BASE_URL"
 	}
 }
 
+// A server that does not start must not leave the agent to the user's own keys: the pattern of the help stops the script.
+func TestTheHelpsPatternStopsWhereNothingServes(t *testing.T) {
+	long := serveCommand(streams{}).Long
+	require.Contains(t, long, `: "${AGENTCHAOS_PID:?}"`)
+	sh := exec.Command("sh", "-c", `eval "$("$0" serve --scenario nonsense --print-env &)"
+: "${AGENTCHAOS_PID:?}"
+echo the agent`, os.Args[0])
+	sh.Dir = t.TempDir()
+	sh.Env = append(os.Environ(), asMain+"=1")
+	b, err := sh.Output()
+	require.Error(t, err)
+	require.Empty(t, string(b))
+}
+
 // Ctrl-C in the foreground is the usual end, and its code is that of success.
 func TestServeExitsWithZero(t *testing.T) {
 	dir := t.TempDir()
@@ -222,4 +239,59 @@ func TestServeExitsWithZero(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(said.String(), "Ctrl-C") }, time.Minute, time.Millisecond)
 	require.NoError(t, c.Process.Signal(syscall.SIGINT))
 	require.NoError(t, c.Wait())
+}
+
+// What takes a while says so: a fault that waits for its time, and a stop that waits for what is in flight.
+func TestServeSaysWhatItWaitsFor(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "later.yaml")
+	later := strings.Replace(served, "kind: quota}", "kind: unavailable, delay: 500ms, when: {until: 1h}}", 1)
+	require.NoError(t, os.WriteFile(name, []byte(later), 0o666))
+	s := startServing(t, name, "--scenario", "first", "--addr", "127.0.0.1:0")
+	require.Contains(t, s.err.String(), "times count from the first request\n")
+	status := make(chan int)
+	go func() { n, _ := ask(t, s.url); status <- n }()
+	require.Eventually(t, func() bool {
+		r, err := http.Get(s.url + "/metrics")
+		require.NoError(t, err)
+		defer r.Body.Close()
+		b, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+		return strings.Contains(string(b), "requests_in_flight 1")
+	}, time.Minute, time.Millisecond)
+	require.Zero(t, s.stop())
+	require.Equal(t, 500, <-status)
+	require.Contains(t, s.err.String(), "stopping: 1 request in flight, at most 10s to go")
+}
+
+func TestServeSaysNothingOfWhatItDoesNotWaitFor(t *testing.T) {
+	s := startServing(t, "served.yaml", "--scenario", "first", "--addr", "127.0.0.1:0")
+	require.Zero(t, s.stop())
+	require.NotContains(t, s.err.String(), "times count")
+	require.NotContains(t, s.err.String(), "stopping")
+}
+
+// The parts are all there is: a retry that a header names is neither an SDK's nor a loop's.
+func TestFarewellAddsUp(t *testing.T) {
+	var b bytes.Buffer
+	farewell(&b, serve.Counts{Received: 9, Retries: map[wire.Sort]int{wire.SDK: 1, wire.Outer: 2, wire.Named: 4}, Early: 3})
+	require.Contains(t, b.String(), "retries: 7 (1 by an SDK, 2 by a loop around it, 4 named by a header), 3 early, 0 hopeless\n")
+}
+
+// The file of docs/wire.md can be served as it stands there, and its settings for the command too.
+func TestPageOfWireIsTrue(t *testing.T) {
+	page, err := os.ReadFile("../../docs/wire.md")
+	require.NoError(t, err)
+	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	name := filepath.Join(t.TempDir(), "page.yaml")
+	require.NoError(t, os.WriteFile(name, []byte(block), 0o666))
+	s := startServing(t, name, "--addr", "127.0.0.1:0")
+	require.Contains(t, s.err.String(), "serves mine")
+	require.NotContains(t, s.err.String(), "times count", "at once")
+	require.Zero(t, s.stop())
+	_, set, _ := strings.Cut(string(page), "`--set '")
+	set, _, _ = strings.Cut(set, "'")
+	s = startServing(t, "--scenario", "partial-outage", "--addr", "127.0.0.1:0", "--set", set)
+	require.Contains(t, s.err.String(), "primary: 40% of the requests fail as unavailable\n")
+	require.Zero(t, s.stop())
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/agentchaos/agentchaos/faults"
 	"github.com/agentchaos/agentchaos/harness/serve"
 	"github.com/agentchaos/agentchaos/harness/wire"
 	"github.com/agentchaos/agentchaos/scenarios"
@@ -49,6 +50,9 @@ func greet(w io.Writer, sc *scenarios.Scenario, suite *scenarios.Suite, addr net
 	for _, line := range serve.FaultLines(sc) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
+	if timed(sc) {
+		fmt.Fprintln(w, "  times count from the first request")
+	}
 	if admin != nil {
 		fmt.Fprintf(w, "metrics: %s/metrics\n", serve.URL(admin.Addr()))
 		warnOfStrangers(w, admin.Addr())
@@ -57,6 +61,18 @@ func greet(w io.Writer, sc *scenarios.Scenario, suite *scenarios.Suite, addr net
 	fmt.Fprintln(w)
 	_ = serve.WriteExports(w, url)
 	fmt.Fprintln(w, "\nCtrl-C ends it: requests in flight have 10s to finish, a second Ctrl-C ends it at once.")
+}
+
+// timed reports whether a fault waits for its time: who sees none at once must not think that there is none.
+func timed(sc *scenarios.Scenario) bool {
+	return slices.ContainsFunc(sc.Faults, func(r faults.Rule) bool { return r.When.From > 0 || r.When.Until > 0 })
+}
+
+// stopping says why it takes a while.
+func stopping(w io.Writer, inFlight int) {
+	if inFlight > 0 {
+		fmt.Fprintf(w, "\nstopping: %s in flight, at most 10s to go; Ctrl-C ends it at once\n", many(inFlight, "request"))
+	}
 }
 
 func warnOfStrangers(w io.Writer, a net.Addr) {
@@ -85,7 +101,12 @@ func farewell(w io.Writer, n serve.Counts) {
 		fmt.Fprintf(w, "  %-18s %7d\n", outcome, n.Requests[outcome])
 	}
 	if retries := sum(n.Retries); retries > 0 {
-		fmt.Fprintf(w, "retries: %d (%d by an SDK, %d by a loop around it), %d early, %d hopeless\n", retries, n.Retries[wire.SDK], n.Retries[wire.Outer], n.Early, n.Hopeless)
+		named := ""
+		if n := n.Retries[wire.Named]; n > 0 {
+			named = fmt.Sprintf(", %d named by a header", n)
+		}
+		fmt.Fprintf(w, "retries: %d (%d by an SDK, %d by a loop around it%s), %d early, %d hopeless\n",
+			retries, n.Retries[wire.SDK], n.Retries[wire.Outer], named, n.Early, n.Hopeless)
 	}
 	for _, f := range n.Faults {
 		fmt.Fprintf(w, "fault %s: fired %s\n", f.Fault, many(f.Times, "time"))

@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/agentchaos/agentchaos"
 )
@@ -15,6 +16,9 @@ func (s *Server) receive(hr *http.Request, body []byte, tooLarge error) (*exchan
 	}
 	if tooLarge != nil {
 		return nil, s.refused(hr, complaint(r.format, http.StatusRequestEntityTooLarge, "request_too_large", fmt.Sprintf("Request exceeds the maximum size of %d bytes", s.limit())))
+	}
+	if p := packed(hr, r.format); p != nil {
+		return nil, s.refused(hr, p)
 	}
 	if r.endpoint != talk {
 		return nil, s.aside(hr, r, body)
@@ -32,6 +36,15 @@ func (s *Server) receive(hr *http.Request, body []byte, tooLarge error) (*exchan
 	x.Request.ID = s.identify(hr, prompt, body)
 	s.admit(x)
 	return x, nil
+}
+
+// packed is what is wrong with a body that is compressed: said as it is, not as a strange character in its JSON.
+func packed(hr *http.Request, f Format) *problem {
+	how := hr.Header.Get("Content-Encoding")
+	if how == "" || strings.EqualFold(how, "identity") {
+		return nil
+	}
+	return complaint(f, http.StatusUnsupportedMediaType, "invalid_request_error", fmt.Sprintf("Content-Encoding %.40q is not understood here: send the body as it is", how))
 }
 
 // misrouted is what is wrong with where a request was sent, and how.
