@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // readPrompt reads a request's body in its format. The error is the client's mistake, in words for it.
@@ -101,9 +102,13 @@ func readParts[Inner ~string](w *string, b []byte) error {
 	if err := json.Unmarshal(b, &parts); err != nil {
 		return err
 	}
-	for _, p := range parts {
-		*w += p.Text + p.Refusal + string(p.Content)
+	var text strings.Builder // adding strings up would copy all before, for each part
+	for i := range parts {
+		text.WriteString(parts[i].Text)
+		text.WriteString(parts[i].Refusal)
+		text.WriteString(string(parts[i].Content))
 	}
+	*w = text.String()
 	return nil
 }
 
