@@ -78,14 +78,17 @@ func (w *writer) item(flat []*place, s spot, i int, before []any, unique bool) (
 func (w *writer) items(p *place) (tuple []*place, rest *place) {
 	rest = p.in("items")
 	if rest != nil {
-		if _, ok := rest.node.([]any); ok {
+		if list, ok := rest.node.([]any); ok {
+			w.spend(len(list) / 16)
 			return p.each("items"), p.in("additionalItems")
 		}
 	}
 	if w.legacy {
 		return nil, rest
 	}
-	return p.each("prefixItems"), rest
+	tuple = p.each("prefixItems")
+	w.spend(len(tuple) / 16) // for this is asked for every item
+	return tuple, rest
 }
 
 func (w *writer) minContains(node any) int {

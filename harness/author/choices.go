@@ -65,7 +65,7 @@ func (w *writer) spread(p *place, c *choices, flat []*place) ([]*place, error) {
 		return nil, p.fail(ErrRef, "it leads back to itself")
 	}
 	defer func() { w.nest-- }()
-	if !w.spend(1) || slices.ContainsFunc(flat, func(q *place) bool { return q.node == p.node }) {
+	if !w.spend(1+len(flat)/16) || slices.ContainsFunc(flat, func(q *place) bool { return q.node == p.node }) {
 		return flat, w.broken
 	}
 	next, err := w.referred(p)

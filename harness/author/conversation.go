@@ -1,7 +1,6 @@
 package author
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/agentchaos/agentchaos"
@@ -101,12 +100,15 @@ func (c *conversation) choose(p *wire.Prompt, luck agentchaos.Seed) *wire.Tool {
 	return c.relevant(p, luck)
 }
 
+// mostHeard is how much of what the user says is looked through for the words of tools, from the end, in bytes.
+const mostHeard = 4 << 10
+
 // relevant is the tool of which the user has said most words, and of equals any.
 func (c *conversation) relevant(p *wire.Prompt, luck agentchaos.Seed) *wire.Tool {
-	text := strings.ToLower(c.text)
+	text := strings.ToLower(c.text[max(0, len(c.text)-mostHeard):])
 	n := len(p.Tools)
 	start := int(luck.Nth(1) % uint64(n))
-	best, most := start, 0
+	best, most, last := start, 0, isLast(p.Tools[start].Name)
 	for k := range n {
 		i := (start + k) % n
 		if isLast(p.Tools[i].Name) {
@@ -118,8 +120,8 @@ func (c *conversation) relevant(p *wire.Prompt, luck agentchaos.Seed) *wire.Tool
 				said++
 			}
 		}
-		if said > most || most == 0 && isLast(p.Tools[best].Name) {
-			best, most = i, said
+		if said > most || last {
+			best, most, last = i, said, false
 		}
 	}
 	return &p.Tools[best]
@@ -133,8 +135,12 @@ func (c *conversation) last(p *wire.Prompt) *wire.Tool {
 			return &p.Tools[i]
 		}
 	}
+	called := map[string]bool{}
+	for _, name := range c.called {
+		called[name] = true
+	}
 	for i := range p.Tools {
-		if !slices.Contains(c.called, p.Tools[i].Name) {
+		if !called[p.Tools[i].Name] {
 			return &p.Tools[i]
 		}
 	}

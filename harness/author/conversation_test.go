@@ -3,6 +3,7 @@ package author_test
 import (
 	"encoding/json"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/agentchaos/agentchaos"
@@ -138,4 +139,13 @@ func TestGarbledAnswersAreWrongAsTheySay(t *testing.T) {
 	require.Equal(t, "get_weather", bad.Name)
 	require.False(t, json.Valid([]byte(bad.Arguments)), bad.Arguments)
 	require.False(t, json.Valid([]byte(a.Garble("acme/m", asked("Hello"), agentchaos.BadArguments).Calls[0].Arguments)))
+}
+
+// Of a long text the end counts: looking through all of it for every word of every tool would take a hostile request minutes.
+func TestTheEndOfALongTextChoosesTheTool(t *testing.T) {
+	for seed := range agentchaos.Seed(8) {
+		text := "Look up the order. " + strings.Repeat("And so on. ", 1000) + "How is the weather?"
+		r := (&author.Author{Seed: seed}).Answer("openai/m", asked(text, weather, orders))
+		require.Equal(t, weather.Name, r.Calls[0].Name)
+	}
 }

@@ -3,6 +3,7 @@ package author_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -47,6 +48,7 @@ func TestErrorsNameKindAndPlace(t *testing.T) {
 		{`{"const":` + strings.Repeat("7", 1000) + `}`, author.ErrLimit, "/const"},
 		{strings.Repeat(`{"items":`, 2000) + `{}` + strings.Repeat(`}`, 2000), author.ErrLimit, strings.Repeat("/items", 256)},
 		{strings.Repeat(" ", 1<<20) + `{}`, author.ErrLimit, ""},
+		{`{"allOf":[{}` + strings.Repeat(",{}", 5000) + `]}`, author.ErrLimit, ""},
 	} {
 		got, err := author.Instance([]byte(c.schema), 1)
 		require.ErrorIs(t, err, c.kind, "%.100s gave %.100s", c.schema, got)
@@ -54,6 +56,18 @@ func TestErrorsNameKindAndPlace(t *testing.T) {
 		require.True(t, errors.As(err, &e))
 		require.Equal(t, c.pointer, e.Pointer, "%.100s: %v", c.schema, err)
 		require.Less(t, len(err.Error()), 600)
+	}
+}
+
+// A long tuple is gone through for every item, which has to count as work: 200 KB of schema took 50 GB and a minute and a half.
+func TestALongTupleIsWork(t *testing.T) {
+	for _, keyword := range []string{"items", "prefixItems"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := author.Instance([]byte(`{"type":"array","`+keyword+`":[true`+strings.Repeat(",true", 10_000)+`]}`), 1)
+		runtime.ReadMemStats(&after)
+		require.ErrorIs(t, err, author.ErrLimit)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<30))
 	}
 }
 

@@ -3,6 +3,7 @@ package serve_test
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -184,4 +185,30 @@ func TestDefectsAreAnswered(t *testing.T) {
 	require.Equal(t, 200, status)
 	law(t, v.Counts())
 	require.Equal(t, 1, v.Counts().Broken)
+}
+
+// Who sends large bodies slowly, on many connections, must not fill the memory.
+func TestBodiesHaveOnlySoMuchRoom(t *testing.T) {
+	s := settings(t, file(""))
+	s.Bodies = 100_000
+	v := server(t, s)
+	url, _ := running(t, v)
+	first := dial(t, url)
+	_, err := fmt.Fprintf(first, "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 90000\r\n\r\n%s", chat)
+	require.NoError(t, err)
+	large := strings.Replace(chat, "Hello", strings.Repeat("Hello ", 4000), 1)
+	status, body := 0, ""
+	require.Eventually(t, func() bool {
+		status, body = post(t, http.DefaultTransport, url+"/v1/chat/completions", large)
+		return status == http.StatusServiceUnavailable
+	}, soon, time.Millisecond, "the first one has all the room but a little")
+	require.Contains(t, body, "no room")
+	status, _ = post(t, http.DefaultTransport, url+"/v1/chat/completions", chat)
+	require.Equal(t, http.StatusOK, status, "there is room for a small one")
+	_, err = io.WriteString(first, strings.Repeat(" ", 90_000-len(chat)))
+	require.NoError(t, err)
+	require.Contains(t, closed(t, first), " 200 OK")
+	status, _ = post(t, http.DefaultTransport, url+"/v1/chat/completions", large)
+	require.Equal(t, http.StatusOK, status, "and now for the large one")
+	require.Positive(t, v.Counts().Refused[http.StatusServiceUnavailable])
 }

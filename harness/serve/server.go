@@ -62,7 +62,7 @@ func New(s Settings) (*Server, error) {
 	v.identity = &wire.Identity{Now: s.Clock.Now, Scale: s.TimeScale, Grace: grace}
 	v.wire = &wire.Server{
 		Open: providers.Open, Clock: v.clock, Author: s.Author, Target: v.targets.of, Dialect: v.targets.dialect, Identify: v.identity.Identify,
-		Meters: providers.Meters, Models: v.targets.names(), Limit: s.Body, Began: v.began, Ended: v.ended, Refused: v.refused,
+		Meters: providers.Meters, Models: v.targets.names(), Limit: s.Body, Memory: s.Bodies, Began: v.began, Ended: v.ended, Refused: v.refused,
 	}
 	return v, nil
 }

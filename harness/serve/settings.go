@@ -33,6 +33,7 @@ type Settings struct {
 // Limits are what a client can ask of the server. Zero values have usual ones.
 type Limits struct {
 	Body        int64         // bytes of a request's body; 0: 32 MB
+	Bodies      int64         // bytes of the bodies of all requests at a time, above which one is told to come again; 0: 256 MB
 	Header      int           // bytes of a request's headers; 0: 64 KB
 	Connections int           // open at a time, above which they wait to be accepted; 0: 20,000, or what the process may have
 	ReadHeader  time.Duration // to send the headers; 0: 10 s
@@ -50,6 +51,9 @@ func (l Limits) filled() Limits {
 		if *d.to <= 0 {
 			*d.to = d.usual
 		}
+	}
+	if l.Bodies <= 0 {
+		l.Bodies = 256 << 20
 	}
 	if l.Header <= 0 {
 		l.Header = 64 << 10

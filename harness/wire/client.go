@@ -130,7 +130,7 @@ func (h *hearing) exchange(hr *http.Request) (*agentchaos.Response, error) {
 }
 
 func (h *hearing) hear(r *http.Response) error {
-	body := io.Reader(io.LimitReader(r.Body, h.Limit))
+	body := io.Reader(io.LimitReader(r.Body, h.Limit+1))
 	if h.record != nil {
 		body = io.TeeReader(body, &h.record.body)
 	}
@@ -138,16 +138,22 @@ func (h *hearing) hear(r *http.Response) error {
 		return h.stream(body)
 	}
 	b, err := io.ReadAll(body)
+	refused := r.StatusCode >= 300 || r.StatusCode != http.StatusOK && !h.aside
 	switch {
-	case err != nil:
+	case err != nil && (!refused || h.ctx.Err() != nil || h.ranOut()): // of a refusal the status says enough, and the headers when to come back
 		return h.broken(err)
-	case r.StatusCode >= 300 || r.StatusCode != http.StatusOK && !h.aside:
+	case refused:
 		return h.refused(r, b)
+	case int64(len(b)) > h.Limit:
+		return h.malformed(agentchaos.TruncatedJSON, errAnswerTooLong)
 	case h.aside:
 		return nil
 	}
 	return h.whole(b)
 }
+
+// errAnswerTooLong is an answer that is not read to its end: a part of it is none.
+var errAnswerTooLong = errors.New("wire: the answer is longer than Config.Limit")
 
 func isStream(h http.Header) bool {
 	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "text/event-stream")

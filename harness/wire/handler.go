@@ -10,16 +10,10 @@ import (
 // ServeHTTP answers a request over a real connection, and breaks that where the script says so. Its client has gone when the
 // request's context ends.
 func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
-	var body []byte
-	err := errTooLarge
-	if hr.ContentLength <= s.limit() { // what says that it is too large need not come
-		b := hr.Body
-		if hr.ContentLength < 0 {
-			b = http.MaxBytesReader(w, b, s.limit()+1)
-		}
-		body, err = readBody(b, hr.ContentLength, s.limit())
-	}
-	if err != nil && !errors.Is(err, errTooLarge) {
+	room := s.room(hr)
+	defer s.held.Add(-room)
+	body, err := s.take(w, hr, room)
+	if err != nil && !errors.Is(err, errTooLarge) && !errors.Is(err, errCrowded) {
 		panic(http.ErrAbortHandler) // the client has gone, or is too slow: nobody to answer
 	}
 	x, problem := s.receive(hr, body, err)
@@ -41,6 +35,35 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	}
 	w.WriteHeader(x.Status)
 	x.send(w, hr)
+}
+
+// errCrowded is a body for which there is no room now.
+var errCrowded = errors.New("there is no room for the body")
+
+// room is what a request's body may take, which is taken from what there is for all; 0: there is nothing left, or nothing to come.
+func (s *Server) room(hr *http.Request) int64 {
+	n := hr.ContentLength
+	if n < 0 || n > s.limit() {
+		n = s.limit()
+	}
+	if s.held.Add(n) > s.Memory && s.Memory > 0 {
+		s.held.Add(-n)
+		return 0
+	}
+	return n
+}
+
+// take reads a body, unless it says itself that it is too large, or there is no room for it.
+func (s *Server) take(w http.ResponseWriter, hr *http.Request, room int64) ([]byte, error) {
+	switch {
+	case hr.ContentLength > s.limit():
+		return nil, errTooLarge
+	case room == 0 && hr.ContentLength != 0:
+		return nil, errCrowded
+	case hr.ContentLength < 0:
+		return readBody(http.MaxBytesReader(w, hr.Body, s.limit()+1), -1, s.limit())
+	}
+	return readBody(hr.Body, hr.ContentLength, s.limit())
 }
 
 // send writes piece by piece.

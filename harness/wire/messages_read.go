@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // messagesRequest is the body of an Anthropic Messages request, as far as it matters here.
@@ -98,18 +99,18 @@ func readMessages(body []byte, p *Prompt) error {
 
 // addBlocks appends a message: results of tools are turns of their own, before what the user says besides.
 func (p *Prompt) addBlocks(role string, blocks messagesBlocks) {
-	t := Turn{Role: role}
+	t, text := Turn{Role: role}, strings.Builder{}
 	for i := range blocks {
 		switch b := &blocks[i]; b.Type {
 		case "text":
-			t.Text += b.Text
+			text.WriteString(b.Text)
 		case "tool_use":
 			t.Calls = append(t.Calls, ToolCall{b.ID, b.Name, string(b.Input)})
 		case "tool_result":
 			p.Turns = append(p.Turns, Turn{Role: "tool", Text: string(b.Content), Answer: b.ToolUseID})
 		}
 	}
-	if t.Text != "" || len(t.Calls) > 0 || len(blocks) == 0 || blocks[0].Type != "tool_result" {
+	if t.Text = text.String(); t.Text != "" || len(t.Calls) > 0 || len(blocks) == 0 || blocks[0].Type != "tool_result" {
 		p.Turns = append(p.Turns, t)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -106,9 +107,13 @@ func readParts[Inner ~string](w *string, b []byte) error {
 	if err := json.Unmarshal(b, &parts); err != nil {
 		return err
 	}
-	for _, p := range parts {
-		*w += p.Text + p.Refusal + string(p.Content)
+	var text strings.Builder // adding strings up would copy all before, for each part
+	for i := range parts {
+		text.WriteString(parts[i].Text)
+		text.WriteString(parts[i].Refusal)
+		text.WriteString(string(parts[i].Content))
 	}
+	*w = text.String()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,24 @@ func TestNestedParts(t *testing.T) {
 	require.Equal(t, "xy", reads(t, wire.Chat, nest(1)).Turns[0].Text)
 	require.Equal(t, "xx", reads(t, wire.Chat, nest(2)).Turns[0].Text)
 	require.Equal(t, "xx", reads(t, wire.Chat, nest(40)).Turns[0].Text)
+}
+
+// Whatever a request is made of, to read it takes memory by its length, and no more: a text in many parts is not copied for each.
+func TestReadingIsLinear(t *testing.T) {
+	const n, word = 5000, "a word or two of what is said in a part"
+	parts := "[" + strings.Repeat(`{"type":"text","text":"`+word+`"},`, n-1) + `{"type":"text","text":"` + word + `"}]`
+	for f, body := range map[wire.Format]string{
+		wire.Chat:      `{"model":"m","messages":[{"role":"user","content":` + parts + `}]}`,
+		wire.Messages:  `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":` + parts + `}]}`,
+		wire.Responses: `{"model":"m","input":[` + strings.Repeat(`{"role":"assistant","content":"`+word+`"},`, n-1) + `{"role":"assistant","content":"` + word + `"}]}`,
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		p := reads(t, f, body)
+		runtime.ReadMemStats(&after)
+		require.Equal(t, []wire.Turn{{Role: p.Turns[0].Role, Text: strings.Repeat(word, n)}}, p.Turns)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100*len(body)), f)
+	}
 }
 
 // An answer is as long as the request allows, and says so when it is cut.

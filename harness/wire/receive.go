@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,12 +10,17 @@ import (
 )
 
 // receive reads a request as far as to the provider's decision. A problem is what is answered instead.
-func (s *Server) receive(hr *http.Request, body []byte, tooLarge error) (*exchange, *problem) {
+func (s *Server) receive(hr *http.Request, body []byte, unread error) (*exchange, *problem) {
 	r := routeOf(hr.URL.Path)
 	if p := s.misrouted(hr, r); p != nil {
 		return nil, s.refused(hr, p)
 	}
-	if tooLarge != nil {
+	if errors.Is(unread, errCrowded) {
+		p := complaint(r.format, http.StatusServiceUnavailable, "overloaded_error", fmt.Sprintf("The bodies of all requests take %d bytes, and there is no room for this one now", s.Memory))
+		p.header.Set("Retry-After", "1")
+		return nil, s.refused(hr, p)
+	}
+	if unread != nil {
 		return nil, s.refused(hr, complaint(r.format, http.StatusRequestEntityTooLarge, "request_too_large", fmt.Sprintf("Request exceeds the maximum size of %d bytes", s.limit())))
 	}
 	if p := packed(hr, r.format); p != nil {
@@ -76,8 +82,10 @@ func (s *Server) refused(hr *http.Request, p *problem) *problem {
 // complaint is an error of the front door, in the words of the format's vendor.
 func complaint(f Format, status int, kind, text string) *problem {
 	d := f.Dialect()
-	if d == agentchaos.OpenAI {
+	if d == agentchaos.OpenAI && status < 500 {
 		kind = "invalid_request_error"
+	} else if d == agentchaos.OpenAI {
+		kind = "server_error"
 	}
 	e := errorBody{agentchaos.WireError{Status: status, Type: kind}, text, "req_" + name(agentchaos.ID{}, text, 24)}
 	return said(status, appendError(nil, d, e))

@@ -3,7 +3,9 @@ package wire_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -179,5 +181,18 @@ func TestTheEndpointIsAsked(t *testing.T) {
 	for _, bad := range []string{"", "1/2/3", "1/2/3/4/5", "1/2/3/x", "1/2/3/256", "-1/2/3/4", fmt.Sprint(1<<32, "/1/1/1")} {
 		_, ok = wire.ReadID(http.Header{wire.IDHeader: {bad}})
 		require.False(t, ok, bad)
+	}
+}
+
+// What a refusal is stands in its status and headers: that its body breaks off changes nothing.
+func TestARefusalWhoseBodyBreaks(t *testing.T) {
+	for _, f := range formats {
+		_, err := hear(t, f, true, func(hr *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"7"}}, Request: hr, Body: io.NopCloser(&ending{strings.NewReader(`{"err`), io.ErrUnexpectedEOF})}, nil
+		})
+		require.Equal(t, verdict{Kind: ac.RateLimit, Status: 429, RetryAfter: 7 * time.Second}, verdictOf(nil, err))
+		var s *wire.StatusError
+		require.ErrorAs(t, err, &s)
+		require.Equal(t, `{"err`, string(s.Body))
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"strings"
 )
 
 // responsesRequest is the body of a Responses request, as far as it matters here.
@@ -63,9 +64,10 @@ func readResponses(body []byte, p *Prompt) error {
 	if r.Instructions != "" {
 		p.Turns = append(p.Turns, Turn{Role: "system", Text: string(r.Instructions)})
 	}
+	var said strings.Builder
 	for i := range r.Input {
 		if t, ok := r.Input[i].turn(); ok {
-			p.add(t)
+			p.add(t, &said)
 		}
 	}
 	for _, t := range r.Tools {
@@ -92,12 +94,17 @@ func (i *responsesItem) turn() (Turn, bool) {
 	return Turn{}, false // reasoning, references and the like say nothing
 }
 
-// add appends a turn. What an assistant said in several items, with nothing between them, is one turn.
-func (p *Prompt) add(t Turn) {
-	if last := p.last(); last != nil && last.Role == "assistant" && t.Role == "assistant" {
-		last.Text += t.Text
+// add appends a turn. What an assistant said in several items, with nothing between them, is one turn; said is what the last one
+// says, to be written on.
+func (p *Prompt) add(t Turn, said *strings.Builder) {
+	last := p.last()
+	if last != nil && last.Role == "assistant" && t.Role == "assistant" {
 		last.Calls = append(last.Calls, t.Calls...)
-		return
+	} else {
+		said.Reset()
+		p.Turns = append(p.Turns, t)
+		last = p.last()
 	}
-	p.Turns = append(p.Turns, t)
+	said.WriteString(t.Text)
+	last.Text = said.String()
 }

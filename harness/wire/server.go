@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/agentchaos/agentchaos"
@@ -32,6 +33,11 @@ type Server struct {
 	Models []string
 	// Limit is the largest body of a request, in bytes; 0: 32 MB, as Anthropic's.
 	Limit int64
+
+	// Memory is the most that the bodies of all requests at a time may have, in bytes, as they announce them: above it a request is told to
+	// come again. The handler keeps it. 0: as much as they like.
+	Memory int64
+	held   atomic.Int64
 
 	// Began and Ended are told of every request that came as far as Open: before it is answered, and when it is over. A request
 	// that was refused before, for it could not be read, is told to Refused alone, with its status. Nil: nobody asks.

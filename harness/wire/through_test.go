@@ -366,3 +366,19 @@ func TestThroughABodyThatBreaks(t *testing.T) {
 	require.ErrorIs(t, err, torn)
 	require.Empty(t, s.asked)
 }
+
+// An answer that is too long is not handed on in part, as if it were whole: of a file that is fetched, for one.
+func TestThroughAnAnswerThatIsTooLong(t *testing.T) {
+	for limit, want := range map[int64]int{7: 502, 8: 200} {
+		rt := wire.Through(wire.Config{Limit: limit}.Client(transport(func(hr *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Request: hr, Body: io.NopCloser(strings.NewReader("a file's"))}, nil
+		})))
+		hr, _ := http.NewRequest("GET", api+"/files/f/content", nil)
+		r, err := rt.RoundTrip(hr)
+		require.NoError(t, err)
+		said, err := bodyOf(r)
+		require.NoError(t, err)
+		require.Equal(t, want, r.StatusCode)
+		require.Equal(t, want == 200, said == "a file's")
+	}
+}
