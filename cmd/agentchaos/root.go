@@ -45,6 +45,7 @@ AI providers that fail the way real ones do, in virtual time, and judges what ca
   agentchaos run                      the built-in suite, or ./scenarios.yaml if there is one
   agentchaos init && agentchaos run   a small scenario file of your own to begin with
   agentchaos explain                  the timeline of one task
+  agentchaos serve --scenario S       the same providers over HTTP, for an agent in any language
 
 Exit codes: 0 every gate holds or there are none, 1 a gate failed, 2 wrong usage or scenario file, 3 inconclusive,
 4 something broke, 130 interrupted; the first of 130, 4, 2, 1, 3, 0 that applies.`,

@@ -110,7 +110,7 @@ func TestServe(t *testing.T) {
 	ask(t, s.url)
 	s.await(t, `"outcome":"quota"`)
 	require.Zero(t, s.stop(), "stopped by a signal it has done its work")
-	for _, word := range []string{"2 requests\n", "quota                    2", "retries: 1 (0 by an SDK, 1 by a loop around it), 0 early, 1 hopeless", "fault quota on primary: fired 2 times"} {
+	for _, word := range []string{"2 requests\n", "quota                    2", "retries: 1 (0 by an SDK, 1 that nobody counts), 0 early, 1 hopeless", "fault quota on primary: fired 2 times"} {
 		require.Contains(t, s.err.String(), word)
 	}
 	require.Empty(t, s.out.String())
@@ -274,7 +274,7 @@ func TestServeSaysNothingOfWhatItDoesNotWaitFor(t *testing.T) {
 func TestFarewellAddsUp(t *testing.T) {
 	var b bytes.Buffer
 	farewell(&b, serve.Counts{Received: 9, Retries: map[wire.Sort]int{wire.SDK: 1, wire.Outer: 2, wire.Named: 4}, Early: 3})
-	require.Contains(t, b.String(), "retries: 7 (1 by an SDK, 2 by a loop around it, 4 named by a header), 3 early, 0 hopeless\n")
+	require.Contains(t, b.String(), "retries: 7 (1 by an SDK, 2 that nobody counts, 4 named by a header), 3 early, 0 hopeless\n")
 }
 
 // The file of docs/wire.md can be served as it stands there, and its settings for the command too.

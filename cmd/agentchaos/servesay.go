@@ -105,7 +105,7 @@ func farewell(w io.Writer, n serve.Counts) {
 		if n := n.Retries[wire.Named]; n > 0 {
 			named = fmt.Sprintf(", %d named by a header", n)
 		}
-		fmt.Fprintf(w, "retries: %d (%d by an SDK, %d by a loop around it%s), %d early, %d hopeless\n",
+		fmt.Fprintf(w, "retries: %d (%d by an SDK, %d that nobody counts%s), %d early, %d hopeless\n",
 			retries, n.Retries[wire.SDK], n.Retries[wire.Outer], named, n.Early, n.Hopeless)
 	}
 	for _, f := range n.Faults {
