@@ -58,11 +58,14 @@ func (s *Server) misrouted(hr *http.Request, r route) *problem {
 	want := http.MethodPost
 	switch r.endpoint {
 	case nowhere:
-		hint := ""
+		f, hint := r.format, ""
+		if strings.HasSuffix(hr.URL.Path, "/messages") {
+			f = Messages
+		}
 		if strings.HasPrefix(hr.URL.Path, "/v1/v1/") {
 			hint = " It has /v1 twice: ANTHROPIC_BASE_URL takes none, its SDKs add it."
 		}
-		return complaint(r.format, http.StatusNotFound, "not_found_error", fmt.Sprintf(
+		return complaint(f, http.StatusNotFound, "not_found_error", fmt.Sprintf(
 			"Unknown request URL: %s %s.%s There are /v1/chat/completions, /v1/responses, /v1/messages, /v1/messages/count_tokens, /v1/embeddings and /v1/models, each without /v1 and after /p/PROVIDER too.", hr.Method, hr.URL.Path, hint))
 	case listModels, oneModel:
 		want = http.MethodGet

@@ -165,7 +165,7 @@ var door = []struct {
 	kind, says               string // the error's type, and what its message has in it
 }{
 	{"no such path", "POST", "/v1/completions", "{}", 404, "invalid_request_error", "Unknown request URL: POST /v1/completions"},
-	{"/v1 twice", "POST", "/v1/v1/messages", "{}", 404, "invalid_request_error", "ANTHROPIC_BASE_URL takes none"},
+	{"/v1 twice", "POST", "/v1/v1/messages", "{}", 404, "not_found_error", "ANTHROPIC_BASE_URL takes none"},
 	{"nothing after a provider", "POST", "/p/acme", "{}", 404, "invalid_request_error", "Unknown request URL"},
 	{"the wrong method", "GET", "/v1/chat/completions", "", 405, "invalid_request_error", "it takes POST"},
 	{"the wrong method, at Anthropic's", "GET", "/v1/messages", "", 405, "invalid_request_error", "it takes POST"},
