@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -44,7 +45,7 @@ func post(ctx context.Context, e Endpoint, body []byte) (*http.Request, error) {
 		hr.Header["Anthropic-Version"] = messagesVersion
 	}
 	for k, v := range e.Header {
-		hr.Header[k] = v
+		hr.Header[http.CanonicalHeaderKey(k)] = v
 	}
 	return hr, nil
 }
@@ -107,7 +108,7 @@ func (c *client) forward(ctx context.Context, r *relay, req *agentchaos.Request)
 		if err != nil {
 			return nil, &agentchaos.Error{Kind: agentchaos.InvalidRequest, Target: req.Target, Err: err}
 		}
-		if to.URL.Host != hr.URL.Host {
+		if to.URL.Host != hr.URL.Host || to.URL.Scheme != hr.URL.Scheme {
 			for _, name := range credentials {
 				hr.Header.Del(name)
 			}
@@ -120,7 +121,7 @@ func (c *client) forward(ctx context.Context, r *relay, req *agentchaos.Request)
 	hr.Body, hr.ContentLength = http.NoBody, int64(len(body))
 	if len(body) > 0 {
 		hr.Body = newBody(body)
-		hr.GetBody = nil
+		hr.GetBody = func() (io.ReadCloser, error) { return newBody(body), nil } // for a kept connection that turns out to be dead
 	}
 	return hr, nil
 }

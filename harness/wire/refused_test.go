@@ -165,7 +165,7 @@ func TestTheEndpointIsAsked(t *testing.T) {
 	var got *http.Request
 	call := wire.Config{Endpoint: func(target string) wire.Endpoint {
 		require.Equal(t, model, target)
-		return wire.Endpoint{URL: "https://vendor.test/x/v1", Format: wire.Messages, Header: http.Header{"X-Api-Key": {"k"}, "Anthropic-Version": {"2026-10-21"}}}
+		return wire.Endpoint{URL: "https://vendor.test/x/v1", Format: wire.Messages, Header: http.Header{"x-api-key": {"k"}, "anthropic-version": {"2026-10-21"}}}
 	}}.Client(transport(func(hr *http.Request) (*http.Response, error) {
 		got = hr
 		return nil, errors.New("no route")

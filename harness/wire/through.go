@@ -90,7 +90,7 @@ func (t *through) RoundTrip(hr *http.Request) (*http.Response, error) {
 }
 
 func newRelay(hr *http.Request, body []byte) *relay {
-	route := routeOf(hr.URL.Path)
+	route := routeOf(asOurs(hr.URL.Path))
 	r := &relay{hr: hr, body: body, prompt: &Prompt{}, aside: route.endpoint != talk}
 	if !r.aside {
 		p, err := readPrompt(route.format, body)
@@ -109,6 +109,21 @@ func newRelay(hr *http.Request, body []byte) *relay {
 	}
 	r.target = DefaultTarget(r.prompt)
 	return r
+}
+
+// asOurs is a path without what real providers put before it: https://openrouter.ai/api/v1, https://api.groq.com/openai/v1.
+func asOurs(path string) string {
+	const v1, chat = "/v1/", "/chat/completions"
+	if routeOf(path).endpoint != nowhere {
+		return path
+	}
+	if i := strings.LastIndex(path, v1); i > 0 {
+		return path[i:]
+	}
+	if strings.HasSuffix(path, chat) {
+		return chat
+	}
+	return path
 }
 
 func (r *relay) played(status int, header http.Header, body []byte) *http.Response {

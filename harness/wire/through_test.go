@@ -382,3 +382,44 @@ func TestThroughAnAnswerThatIsTooLong(t *testing.T) {
 		require.Equal(t, want == 200, said == "a file's")
 	}
 }
+
+// Providers have paths of all kinds: what is asked there is an answer of a model all the same.
+func TestThroughLongerPaths(t *testing.T) {
+	for path, aside := range map[string]bool{
+		"/v1/chat/completions": false, "/chat/completions": false, "/api/v1/chat/completions": false, "/openai/v1/responses": false,
+		"/v1beta/openai/chat/completions": false, "/openai/deployments/m-1/chat/completions": false, "/anthropic/v1/messages": false, "/p/acme/v1/messages": false,
+		"/v1/threads/t/messages": true, "/api/v1/threads/t/messages": true, "/v1/chat/completions/c": true, "/api/v1/files": true, "/api/v1/embeddings": true,
+	} {
+		var got ac.Request
+		rt := wire.Through(func(_ context.Context, req *ac.Request) (*ac.Response, error) { got = *req; return nil, ac.Unavailable })
+		hr, _ := http.NewRequest("POST", "https://a.test"+path, strings.NewReader(`{"model":"m-1","stream":true,"max_tokens":5,"input":"x","messages":[{"role":"user","content":"x"}]}`))
+		_, err := rt.RoundTrip(hr)
+		require.NoError(t, err)
+		require.Equal(t, !aside, got.Stream, path)
+		require.Equal(t, aside, strings.HasSuffix(got.Target, "/-"), "%s: %s", path, got.Target)
+	}
+}
+
+// A transport may find that the connection which it has kept is dead before anything went out, and takes another: it needs the
+// body again.
+func TestThroughABodyCanBeHadAgain(t *testing.T) {
+	s := (&site{scripts: []ac.Script{whole(1)}}).open()
+	s.post(t, wire.Chat, asking(wire.Chat, false))
+	require.NotNil(t, s.asked[0].GetBody)
+	body, err := s.asked[0].GetBody()
+	require.NoError(t, err)
+	again, err := io.ReadAll(body)
+	require.NoError(t, err)
+	require.Equal(t, asking(wire.Chat, false), string(again))
+}
+
+// Nor do the agent's keys go to the same host in the clear.
+func TestThroughKeepsKeysFromPlainHTTP(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{policy: fallsBack(wire.Chat), scripts: []ac.Script{fails(ac.Ending{Form: ac.Refuse, Kind: ac.Overloaded, Status: 503}), whole(4)}}
+		s.config.Endpoint = func(string) wire.Endpoint { return wire.Endpoint{URL: strings.Replace(api, "https", "http", 1)} }
+		s.open().post(t, wire.Chat, asking(wire.Chat, false))
+		require.Len(t, s.asked, 2)
+		require.Empty(t, s.asked[1].Header.Get("Authorization"))
+	})
+}
