@@ -102,6 +102,6 @@ fuzz: ## a minute of each fuzz target
 	$(GO) test -run '^$$' -fuzz FuzzInstance -fuzztime 60s -fuzzminimizetime 1s ./harness/author
 
 update: ## rewrite the golden files, docs/validation.md and the README's results; the diff is the review
-	$(GO) test ./faults ./report ./scenarios ./harness ./harness/author ./cmd/agentchaos -update
+	$(GO) test ./faults ./report ./scenarios ./harness ./harness/author ./harness/wire ./cmd/agentchaos -update
 	$(GO) test ./harness/published -update
 	$(GO) test ./harness -run Digest -accept -update
