@@ -49,12 +49,3 @@ func appendObject(b []byte, arguments string) []byte {
 	}
 	return appendString(b, arguments)
 }
-
-// appendEvent appends a server-sent event around data that is there from at on: what is before it is moved.
-func appendData(b []byte, data ...string) []byte {
-	b = append(b, "data: "...)
-	for _, d := range data {
-		b = append(b, d...)
-	}
-	return append(b, "\n\n"...)
-}
