@@ -27,6 +27,8 @@ func readPrompt(f Format, body []byte) (*Prompt, error) {
 		return p, errNoModel
 	}
 	switch {
+	case len(p.Model) > longestModel:
+		return p, fmt.Errorf("model: must not be longer than %d bytes", longestModel)
 	case p.Max < 0:
 		return p, errors.New("max_tokens: must not be negative")
 	case f == Messages && !p.bounded:
@@ -35,6 +37,9 @@ func readPrompt(f Format, body []byte) (*Prompt, error) {
 	p.Input = tokensIn(p.bytes())
 	return p, nil
 }
+
+// longestModel is the longest name of a model, in bytes: every event of a stream repeats it.
+const longestModel = 512
 
 // bytes is all that the model has to read.
 func (p *Prompt) bytes() (n int) {
