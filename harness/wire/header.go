@@ -26,9 +26,6 @@ func (x *exchange) head(h http.Header, now time.Duration) {
 	switch {
 	case x.html():
 		h["Content-Type"], h["Server"] = htmlType, cloudName
-		if x.Status >= 400 {
-			retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
-		}
 		return
 	case x.streams():
 		h["Content-Type"], h["Cache-Control"] = sseType, noCache
