@@ -100,6 +100,7 @@ var streams = map[wire.Format][]stream{
 		{"refused", mOpen + mRefusal + mStop, ended(ac.ContentFilter, 7)},
 		{"a stop sequence is an end", mOpen + mHi + mDelta("stop_sequence") + mStop, text("Hi", 7)},
 		{"a pause is an end", mOpen + mHi + mDelta("pause_turn") + mStop, text("Hi", 7)},
+		{"no count at the end: that of the beginning is none", mOpen + mHi + mHi + `data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}` + "\n\n" + mStop, text("HiHi", 2)},
 		{"a reason to stop, and no terminal event", mOpen + mHi + mDelta("end_turn"), ended(ac.Truncated, 1)},
 		{"a terminal event, and no reason to stop", mOpen + mHi + mStop, ended(ac.Truncated, 1)},
 		{"the terminal event without its blank line", mOpen + mHi + mDelta("end_turn") + strings.TrimSuffix(mStop, "\n"), ended(ac.Truncated, 1)},
