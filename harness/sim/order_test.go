@@ -200,3 +200,28 @@ func TestWhatRunsBesideComesRightAfterItsCaller(t *testing.T) {
 	`), alone)
 	require.Equal(t, strings.Replace(alone, "1s 1\n", "1s 1\n1s beside\n1s beside\n", 1), lines(true))
 }
+
+// Of those that run beside one caller the order is that in which they were started, whatever its coroutine has done in a life before.
+func TestBesideCountsAnewInEveryLife(t *testing.T) {
+	s := newScript(t)
+	s.GoAt(0, 1, func() {
+		for range 14 {
+			s.Beside(func() {})
+		}
+		_ = s.pause(time.Second)
+	})
+	require.NoError(t, s.Run())
+	s.GoAt(time.Second, 2, func() {
+		for _, name := range []string{"first", "second"} {
+			s.Beside(func() {
+				_ = s.pause(time.Second)
+				s.say("%s", name)
+			})
+		}
+	})
+	require.NoError(t, s.Run())
+	require.Equal(t, golden(`
+		2s first
+		2s second
+	`), s.text())
+}

@@ -172,3 +172,44 @@ func TestEmbeddingsThatAreRefused(t *testing.T) {
 		require.Contains(t, got["error"].(map[string]any)["message"], says)
 	}
 }
+
+// Whatever is answered has a request ID, in the vendor's header: SDKs show it with every answer and every error.
+func TestEverythingHasARequestID(t *testing.T) {
+	for _, x := range []struct{ method, path, body, header, form string }{
+		{"POST", "/v1/embeddings", `{"model":"e","input":"a","dimensions":2}`, "X-Request-Id", "req_[0-9a-f]{32}"},
+		{"POST", "/v1/embeddings", `{"model":"e"}`, "X-Request-Id", "req_[0-9a-f]{32}"},
+		{"GET", "/v1/models", "", "X-Request-Id", "req_[0-9a-f]{32}"},
+		{"GET", "/v1/models/none", "", "X-Request-Id", "req_[0-9a-f]{32}"},
+		{"GET", "/p/anthropic/v1/models", "", "Request-Id", "req_[0-9A-Za-z]{24}"},
+		{"POST", "/v1/messages/count_tokens", `{"model":"m","messages":[{"role":"user","content":"x"}]}`, "Request-Id", "req_[0-9A-Za-z]{24}"},
+		{"POST", "/v1/chat/completions", `{`, "X-Request-Id", "req_[0-9a-f]{32}"},
+		{"POST", "/v1/messages", `{`, "Request-Id", "req_[0-9A-Za-z]{24}"},
+		{"POST", "/v1/nowhere", ``, "X-Request-Id", "req_[0-9a-f]{32}"},
+	} {
+		h := send(t, besides(t), x.method, x.path, x.body).Header
+		require.Regexp(t, "^"+x.form+"$", h.Get(x.header), "%s %s", x.method, x.path)
+		require.Len(t, append(h["X-Request-Id"], h["Request-Id"]...), 1)
+	}
+}
+
+// OpenAI has one header for tokens: of several buckets the tightest shows.
+func TestTheTightestBucketOfTokensShows(t *testing.T) {
+	for _, left := range [][]int64{{5, 9}, {9, 5}} {
+		s := serves(author{Text: "Hi"}, whole(1))
+		s.Meters = func(time.Duration, string) []ac.Meter {
+			return []ac.Meter{{Name: ac.MeterInputTokens, Limit: 100 * left[0], Remaining: left[0]}, {Name: ac.MeterTokens, Limit: 100 * left[1], Remaining: left[1]}}
+		}
+		h := post(t, s, "/v1/chat/completions", asking(wire.Chat, false)).Header
+		require.Equal(t, []string{"5", "500"}, []string{h.Get("X-Ratelimit-Remaining-Tokens"), h.Get("X-Ratelimit-Limit-Tokens")})
+	}
+}
+
+// A model's name stands in every event, so a request must not make it long.
+func TestAModelWithALongName(t *testing.T) {
+	for n, want := range map[int]int{512: 200, 513: 400} {
+		for _, f := range formats {
+			r := post(t, serves(author{Text: "Hi"}, whole(1)), paths[f], strings.Replace(asking(f, true), "m-1", strings.Repeat("m", n), 1))
+			require.Equal(t, want, r.StatusCode)
+		}
+	}
+}

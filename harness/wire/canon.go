@@ -92,7 +92,7 @@ func (s *scanner) object(depth int) (h uint64, ok bool) {
 		s.at++
 		return mix('{', 0), true
 	}
-	for n := uint64(1); ; n++ {
+	for {
 		if s.next() != '"' {
 			return 0, false
 		}

@@ -26,9 +26,6 @@ func (x *exchange) head(h http.Header, now time.Duration) {
 	switch {
 	case x.html():
 		h["Content-Type"], h["Server"] = htmlType, cloudName
-		if x.Status >= 400 {
-			retryAfter(h, x.Script.End.RetryAfter, x.server.calendar(now))
-		}
 		return
 	case x.streams():
 		h["Content-Type"], h["Cache-Control"] = sseType, noCache
@@ -150,6 +147,7 @@ func wait(s string, unit time.Duration) time.Duration {
 // meters writes the state of the token buckets: docs.anthropic.com/en/api/rate-limits, and for OpenAI
 // platform.openai.com/docs/guides/rate-limits, November 2026.
 func meters(h http.Header, d agentchaos.Dialect, ms []agentchaos.Meter, now time.Time) {
+	tokens := int64(math.MaxInt64) // left, by the tightest bucket of those that OpenAI has one header for
 	for _, m := range ms {
 		limit, left := strconv.FormatInt(m.Limit, 10), strconv.FormatInt(m.Remaining, 10)
 		if d == agentchaos.Anthropic {
@@ -165,6 +163,11 @@ func meters(h http.Header, d agentchaos.Dialect, ms []agentchaos.Meter, now time
 			name = "Requests"
 		case "output_tokens":
 			continue // OpenAI counts what goes in
+		default:
+			if m.Remaining >= tokens {
+				continue
+			}
+			tokens = m.Remaining
 		}
 		h["X-Ratelimit-Limit-"+name], h["X-Ratelimit-Remaining-"+name] = []string{limit}, []string{left}
 		h["X-Ratelimit-Reset-"+name] = []string{m.Reset.Round(time.Millisecond).String()}

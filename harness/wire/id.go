@@ -51,7 +51,7 @@ func name(id agentchaos.ID, target string, n int) string {
 	return string(b)
 }
 
-// uuidLike is the name in hexadecimal, as OpenAI's request IDs.
+// hexName is the name in hexadecimal, as OpenAI's request IDs.
 func hexName(id agentchaos.ID, target string) string {
 	x := agentchaos.Seed(0).Derive(target).At(id)
 	var b [16]byte

@@ -52,7 +52,7 @@ var messagesEvents = []string{"error", "message_start", "content_block_start", "
 
 func (messagesHearer) event(h *hearing, _ string, data []byte) (done bool, err error) {
 	var e messagesEvent
-	if err := json.Unmarshal(data, &e); err != nil {
+	if err := json.Unmarshal(data, &e); err != nil && !(oddField(err) && e.Type == "error" && e.Error != nil) {
 		return false, known(err, e.Type, messagesEvents)
 	}
 	switch e.Type {

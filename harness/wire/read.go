@@ -22,6 +22,8 @@ func readPrompt(f Format, body []byte) (*Prompt, error) {
 		return p, errNoModel
 	}
 	switch {
+	case len(p.Model) > longestModel:
+		return p, fmt.Errorf("model: must not be longer than %d bytes", longestModel)
 	case p.Max < 0:
 		return p, errors.New("max_tokens: must not be negative")
 	case f == Messages && !p.bounded:
@@ -40,6 +42,9 @@ func readFully(f Format, body []byte, p *Prompt) error {
 	}
 	return readMessages(body, p)
 }
+
+// longestModel is the longest name of a model, in bytes: every event of a stream repeats it.
+const longestModel = 512
 
 // bytes is all that the model has to read.
 func (p *Prompt) bytes() (n int) {

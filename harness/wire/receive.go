@@ -27,7 +27,11 @@ func (s *Server) receive(hr *http.Request, body []byte, unread error) (*exchange
 		return nil, s.refused(hr, p)
 	}
 	if r.endpoint != talk {
-		return nil, s.aside(hr, r, body)
+		d := r.format.Dialect()
+		if anthropicAsks(hr, r) {
+			d = agentchaos.Anthropic
+		}
+		return nil, s.aside(hr, r, body).named(d, requestIDOf(d, hr.URL.Path, body))
 	}
 	prompt, err := readPrompt(r.format, body)
 	if err == nil && r.format == Messages {
@@ -86,6 +90,16 @@ func (s *Server) refused(hr *http.Request, p *problem) *problem {
 	return p
 }
 
+// requestIDOf is the ID of a request that no provider has seen, by where it went or what is wrong with it: equal ones have the
+// same.
+func requestIDOf(d agentchaos.Dialect, of string, body []byte) string {
+	id := agentchaos.ID{Task: uint32(digest(body))}
+	if d == agentchaos.Anthropic {
+		return "req_" + name(id, of, 24)
+	}
+	return hexName(id, of)
+}
+
 // complaint is an error of the front door, in the words of the format's vendor.
 func complaint(f Format, status int, kind, text string) *problem {
 	d := f.Dialect()
@@ -94,6 +108,6 @@ func complaint(f Format, status int, kind, text string) *problem {
 	} else if d == agentchaos.OpenAI {
 		kind = "server_error"
 	}
-	e := errorBody{agentchaos.WireError{Status: status, Type: kind}, text, "req_" + name(agentchaos.ID{}, text, 24)}
-	return said(status, appendError(nil, d, e))
+	e := errorBody{agentchaos.WireError{Status: status, Type: kind}, text, requestIDOf(d, text, nil)}
+	return said(status, appendError(nil, d, e)).named(d, e.request)
 }

@@ -52,7 +52,7 @@ var responsesEvents = []string{
 
 func (responsesHearer) event(h *hearing, _ string, data []byte) (done bool, err error) {
 	var e responsesEvent
-	if err := json.Unmarshal(data, &e); err != nil {
+	if err := json.Unmarshal(data, &e); err != nil && !(oddField(err) && e.Type == "error" && e.Error != nil) {
 		return false, known(err, e.Type, responsesEvents)
 	}
 	switch e.Type {
