@@ -173,7 +173,7 @@ func (s *Server) embed(hr *http.Request, r route, body []byte) *problem {
 	if q.Dimensions == 0 {
 		q.Dimensions = dimensions
 	}
-	return said(http.StatusOK, q.answer())
+	return &problem{status: http.StatusOK, header: http.Header{"Content-Type": jsonType}, write: q.answer}
 }
 
 // vector points somewhere on the unit sphere, by the text alone.
