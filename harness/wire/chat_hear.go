@@ -6,9 +6,11 @@ import "encoding/json"
 type chatHearer struct{}
 
 type chatMessage struct {
-	Role      string  `json:"role"`
-	Content   *string `json:"content"`
-	Refusal   string  `json:"refusal"`
+	Role      string          `json:"role"`
+	Content   *string         `json:"content"`
+	Refusal   string          `json:"refusal"`
+	Thinking  json.RawMessage `json:"reasoning_content"` // DeepSeek, vLLM
+	Reasoning json.RawMessage `json:"reasoning"`         // OpenRouter
 	ToolCalls []struct {
 		ID       string `json:"id"`
 		Function struct {
@@ -67,6 +69,9 @@ func (m *chatMessage) part(h *hearing) {
 		if !opens {
 			h.token()
 		}
+	}
+	if unquoted(m.Thinking) != "" || unquoted(m.Reasoning) != "" {
+		h.token() // and no text, as Anthropic's thinking
 	}
 	if m.Refusal != "" {
 		h.say(m.Refusal)
