@@ -179,7 +179,7 @@ func (s *Server) embed(hr *http.Request, r route, body []byte) *problem {
 	if len(q.Input)*q.Dimensions > mostNumbers {
 		return s.refused(hr, complaint(Chat, http.StatusBadRequest, "invalid_request_error", errNumbers.Error()))
 	}
-	return said(http.StatusOK, q.answer())
+	return &problem{status: http.StatusOK, header: http.Header{"Content-Type": jsonType}, write: q.answer}
 }
 
 // vector points somewhere on the unit sphere, by the text alone.

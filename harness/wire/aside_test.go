@@ -213,3 +213,28 @@ func TestAModelWithALongName(t *testing.T) {
 		}
 	}
 }
+
+// largest is a response of which only the largest piece and the sum are kept.
+type largest struct {
+	http.ResponseWriter
+	piece, all int
+}
+
+func (l *largest) Write(b []byte) (int, error) {
+	l.piece, l.all = max(l.piece, len(b)), l.all+len(b)
+	return len(b), nil
+}
+
+func (l *largest) Header() http.Header { return http.Header{} }
+
+func (l *largest) WriteHeader(int) {}
+
+// Vectors go out one by one: a small request can ask for a hundred megabytes, and many for more than there is.
+func TestVectorsAreNotHeld(t *testing.T) {
+	var w largest
+	hr, err := http.NewRequest("POST", "/v1/embeddings", strings.NewReader(`{"model":"e","input":["a"`+strings.Repeat(`,"a"`, 199)+`]}`))
+	require.NoError(t, err)
+	besides(t).ServeHTTP(&w, hr)
+	require.Greater(t, w.all, 200*1536)
+	require.Less(t, w.piece, w.all/100)
+}

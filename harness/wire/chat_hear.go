@@ -6,11 +6,11 @@ import "encoding/json"
 type chatHearer struct{}
 
 type chatMessage struct {
-	Role      string  `json:"role"`
-	Content   *string `json:"content"`
-	Refusal   string  `json:"refusal"`
-	Thinking  string  `json:"reasoning_content"` // DeepSeek, vLLM
-	Reasoning string  `json:"reasoning"`         // OpenRouter
+	Role      string          `json:"role"`
+	Content   *string         `json:"content"`
+	Refusal   string          `json:"refusal"`
+	Thinking  json.RawMessage `json:"reasoning_content"` // DeepSeek, vLLM
+	Reasoning json.RawMessage `json:"reasoning"`         // OpenRouter
 	ToolCalls []struct {
 		ID       string `json:"id"`
 		Function struct {
@@ -70,11 +70,11 @@ func (m *chatMessage) part(h *hearing) {
 			h.token()
 		}
 	}
+	if unquoted(m.Thinking) != "" || unquoted(m.Reasoning) != "" {
+		h.token() // and no text, as Anthropic's thinking
+	}
 	if m.Refusal != "" {
 		h.say(m.Refusal)
-		h.token()
-	}
-	if m.Thinking != "" || m.Reasoning != "" { // a model that thinks aloud is not silent
 		h.token()
 	}
 	for _, c := range m.ToolCalls {

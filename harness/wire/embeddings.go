@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"strconv"
@@ -18,8 +19,9 @@ var (
 	errDimensions = errors.New("'dimensions' must be between 1 and 4096")
 )
 
-// answer is the list of vectors: as numbers, or as the bytes of 32-bit floats in base64, which the SDKs ask for.
-func (q *embeddingsRequest) answer() []byte {
+// answer writes the list of vectors: as numbers, or as the bytes of 32-bit floats in base64, which the SDKs ask for. It does so one
+// by one, for a request of 8 KB can ask for 100 MB of them.
+func (q *embeddingsRequest) answer(w io.Writer) {
 	b, tokens := []byte(`{"object":"list","data":[`), 0
 	for i, text := range q.Input {
 		if i > 0 {
@@ -29,11 +31,15 @@ func (q *embeddingsRequest) answer() []byte {
 		b = append(b, `,"embedding":`...)
 		b = append(appendVector(b, vector(text, q.Dimensions), q.EncodingFormat == "base64"), '}')
 		tokens += tokensIn(len(text))
+		if _, err := w.Write(b); err != nil {
+			return // the client has gone
+		}
+		b = b[:0]
 	}
 	b = appendString(append(b, `],"model":`...), q.Model)
 	b = appendInt(append(b, `,"usage":{"prompt_tokens":`...), tokens)
 	b = appendInt(append(b, `,"total_tokens":`...), tokens)
-	return append(b, "}}"...)
+	_, _ = w.Write(append(b, "}}"...))
 }
 
 func appendVector(b []byte, v []float32, packed bool) []byte {

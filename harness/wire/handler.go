@@ -18,7 +18,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	}
 	x, problem := s.receive(hr, body, err)
 	if problem != nil {
-		problem.write(w)
+		problem.answer(w)
 		return
 	}
 	first := x.peek()

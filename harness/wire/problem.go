@@ -14,10 +14,11 @@ type problem struct {
 	status int
 	header http.Header
 	body   []byte
+	write  func(io.Writer) // instead of body, of what may be large
 }
 
 func said(status int, body []byte) *problem {
-	return &problem{status, http.Header{"Content-Type": jsonType, "Content-Length": {strconv.Itoa(len(body))}}, body}
+	return &problem{status: status, header: http.Header{"Content-Type": jsonType, "Content-Length": {strconv.Itoa(len(body))}}, body: body}
 }
 
 // named gives it a request ID, where it has none: the SDKs hand it to whoever asks the vendor what went wrong.
@@ -32,16 +33,26 @@ func (p *problem) named(d agentchaos.Dialect, id string) *problem {
 	return p
 }
 
-func (p *problem) write(w http.ResponseWriter) {
+func (p *problem) answer(w http.ResponseWriter) {
 	for k, v := range p.header {
 		w.Header()[k] = v
 	}
 	w.WriteHeader(p.status)
+	if p.write != nil {
+		p.write(w)
+		return
+	}
 	_, _ = w.Write(p.body)
 }
 
 func (p *problem) response(hr *http.Request) *http.Response {
+	body := p.body
+	if p.write != nil {
+		var b bytes.Buffer
+		p.write(&b)
+		body = b.Bytes()
+	}
 	r := response(hr, p.status, p.header)
-	r.ContentLength, r.Body = int64(len(p.body)), io.NopCloser(bytes.NewReader(p.body))
+	r.ContentLength, r.Body = int64(len(body)), newBody(body)
 	return r
 }

@@ -196,3 +196,23 @@ func TestARefusalWhoseBodyBreaks(t *testing.T) {
 		require.Equal(t, `{"err`, string(s.Body))
 	}
 }
+
+// A body of just the limit is read, over a socket and without; one byte more is refused, announced or not.
+func TestTheLimitOfABody(t *testing.T) {
+	body := asking(wire.Chat, false)
+	for limit, want := range map[int]int{len(body): 200, len(body) - 1: 413} {
+		s := serves(author{Text: "Hi"}, whole(1))
+		s.Limit = int64(limit)
+		require.Equal(t, want, post(t, s, paths[wire.Chat], body).StatusCode)
+		tr, url := listens(t, s)
+		for _, announced := range []int64{int64(len(body)), -1} {
+			hr, err := http.NewRequest("POST", url+paths[wire.Chat], io.NopCloser(strings.NewReader(body)))
+			require.NoError(t, err)
+			hr.ContentLength = announced
+			r, err := tr.RoundTrip(hr)
+			require.NoError(t, err)
+			_, _ = bodyOf(r)
+			require.Equal(t, want, r.StatusCode)
+		}
+	}
+}
