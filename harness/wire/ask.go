@@ -109,8 +109,10 @@ func (c *client) forward(ctx context.Context, r *relay, req *agentchaos.Request)
 			return nil, &agentchaos.Error{Kind: agentchaos.InvalidRequest, Target: req.Target, Err: err}
 		}
 		if to.URL.Host != hr.URL.Host || to.URL.Scheme != hr.URL.Scheme {
-			for _, name := range credentials {
-				hr.Header.Del(name)
+			for name := range hr.Header {
+				if !elsewhereToo(name) {
+					hr.Header.Del(name)
+				}
 			}
 		}
 		hr.URL, hr.Host = to.URL, to.Host
@@ -126,8 +128,15 @@ func (c *client) forward(ctx context.Context, r *relay, req *agentchaos.Request)
 	return hr, nil
 }
 
-// credentials are an agent's own, for the host that it speaks to: no other gets them.
-var credentials = []string{"Authorization", "Proxy-Authorization", "X-Api-Key", "Api-Key", "X-Goog-Api-Key", "Cookie", "Openai-Organization", "Openai-Project"}
+// elsewhereToo reports whether another host than the agent's own gets a header as well. Only what says how the body is to be read: any
+// other may be a key.
+func elsewhereToo(name string) bool {
+	switch name {
+	case "Content-Type", "Accept", "User-Agent", "Anthropic-Version", "Anthropic-Beta":
+		return true
+	}
+	return strings.HasPrefix(name, "X-Stainless-")
+}
 
 func (c *client) elsewhere(r *relay, target string) (Endpoint, error) {
 	if c.Endpoint == nil {

@@ -172,6 +172,9 @@ func (h *hearing) stream(body io.Reader) error {
 		case err != nil:
 			return h.broken(err)
 		}
+		if h.got > 0 && name != "ping" { // a search in between, say: the model is at work; a ping says nothing of it
+			h.watch.alive()
+		}
 		done, err := hearers[h.format].event(h, name, data)
 		switch {
 		case err != nil:

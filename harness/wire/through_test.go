@@ -240,10 +240,10 @@ func TestThroughFallsBack(t *testing.T) {
 			}
 			s.open()
 			hr, _ := http.NewRequestWithContext(t.Context(), "POST", api+paths[f], strings.NewReader(asking(f, true)))
-			for _, secret := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Openai-Organization", "Openai-Project"} {
+			for _, secret := range []string{"Authorization", "X-Api-Key", "Api-Key", "Cookie", "Openai-Organization", "Openai-Project", "Proxy-Authorization", "X-Goog-Api-Key", "Helicone-Auth"} {
 				hr.Header.Set(secret, "secret")
 			}
-			hr.Header.Set("X-Agents-Own", "kept")
+			hr.Header.Set("X-Stainless-Lang", "go")
 			r, err := s.agent.Do(hr)
 			require.NoError(t, err)
 			said, err := bodyOf(r)
@@ -255,7 +255,7 @@ func TestThroughFallsBack(t *testing.T) {
 			require.Equal(t, "https://acme.test/v1"+paths[f], second.URL.String())
 			require.Equal(t, "acme.test", second.Host)
 			require.Equal(t, "a", second.Header.Get("X-Acme-Key"))
-			require.Equal(t, "kept", second.Header.Get("X-Agents-Own"))
+			require.Equal(t, "go", second.Header.Get("X-Stainless-Lang"))
 			for name, v := range second.Header {
 				require.NotEqual(t, []string{"secret"}, v, "%s is a secret between the agent and its own provider", name)
 			}

@@ -104,15 +104,20 @@ func (w *watch) token(first bool) {
 	if first && w.enough != nil {
 		w.enough()
 	}
+	w.alive()
+	if first && w.req.Stream && w.req.Idle > 0 {
+		beside(w.clock, w.gaps)
+	}
+}
+
+// alive is told that something has come, a token or another sign that the answer goes on.
+func (w *watch) alive() {
 	if !w.req.Stream || w.req.Idle <= 0 {
 		return
 	}
 	w.mu.Lock()
 	w.at = w.clock.Now() + w.req.Idle
 	w.mu.Unlock()
-	if first {
-		beside(w.clock, w.gaps)
-	}
 }
 
 // gaps waits for the gap that is too long. Most tokens move the moment on before it comes.

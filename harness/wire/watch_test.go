@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -159,9 +160,37 @@ func (p *paced) Read(b []byte) (int, error) {
 	if err := p.clock.Sleep(p.ctx, 100*time.Millisecond); err != nil {
 		return 0, err
 	}
+	if len(p.pieces) == 0 {
+		return 0, io.EOF
+	}
 	n := copy(b, p.pieces[0])
 	p.pieces = p.pieces[1:]
 	return n, nil
 }
 
 func (*paced) Close() error { return nil }
+
+// A model at work on something else, a search say, is not idle; one that lets nothing be heard but pings is.
+func TestIdleIsNoSignOfWork(t *testing.T) {
+	search := "event: response.web_search_call.searching\ndata: {\"type\":\"response.web_search_call.searching\",\"sequence_number\":9}\n\n"
+	ping := "event: ping\ndata: {\"type\":\"ping\"}\n\n"
+	for _, x := range []struct {
+		f      wire.Format
+		pieces []string
+		want   ac.Kind
+	}{
+		{wire.Responses, []string{rOpen + rHi, search, search, search, rHi}, ac.Truncated},
+		{wire.Messages, []string{mOpen + mHi, ping, ping, ping, mHi}, ac.Timeout},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			wall := ac.NewWall()
+			pr := &paced{clock: wall, pieces: x.pieces}
+			call := asksServer(x.f, wall, transport(func(hr *http.Request) (*http.Response, error) {
+				pr.ctx = hr.Context()
+				return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: pr, Request: hr}, nil
+			}))
+			_, err := call(t.Context(), &ac.Request{Target: model, Output: 9, Stream: true, Idle: 150 * time.Millisecond})
+			require.Equal(t, x.want, ac.KindOf(err), "%v", err)
+		})
+	}
+}
