@@ -47,8 +47,10 @@ What was asked and what was measured, by `+"`make performance`"+` on %s. %s, %d 
 Where a row compares, all of its sides are measured in the same run, in turn, several times, and the best turn of each counts,
 so that a busy machine slows all of them alike. Speeds, times of a call and events of the clock are the best of several
 measurements. The suite and memory rows are one run each; allocations are those of the last. Times are this machine's. How: `+"`go test -accept -v -run TEST`"+`, in `+"`./harness`"+` for
-the engine and in `+"`./bench`"+`, which is a module of its own, for what stands beside its peers: one composition of fallback,
-retry, breaker and timeout, which a test there shows to make the same attempts and give the same answers in all of them.
+the engine, in `+"`./harness/serve`"+` for the server's delays, and in `+"`./bench`"+`, which is a module of its own, for what stands beside its peers: one
+composition of fallback, retry, breaker and timeout, which a test there shows to make the same attempts and give the same answers in all
+of them; and the command `+"`serve`"+` beside a net/http handler that returns the same bytes, each in a process of its own, with 16
+connections from a third on the same processors.
 
 `, day.Format(time.DateOnly), m.cpu, m.cores, m.goVersion, m.system)
 }
