@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
-
-	"github.com/agentchaos/agentchaos"
 )
 
 // Handler is the providers and the pages about them: /, /healthz and /metrics.
@@ -100,9 +98,9 @@ func (s *Server) unread(hr *http.Request) {
 
 // wallTime is the moment on the real calendar, which deadlines of connections are in; false: nobody's time is the wall's.
 func (s *Server) wallTime() (time.Time, bool) {
-	wall, ok := s.below.(agentchaos.Wall)
+	wall, ok := s.below.(interface{ Began() time.Time })
 	if !ok {
 		return time.Time{}, false
 	}
-	return wall.Began().Add(wall.Now()), true
+	return wall.Began().Add(s.below.Now()), true
 }

@@ -19,7 +19,6 @@ type answer struct {
 	total  int // tokens of the whole reply
 	sent   int // tokens that come before it ends
 	finish agentchaos.Kind
-	plain  bool
 
 	seq int // events so far, of Responses
 }

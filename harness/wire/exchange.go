@@ -80,7 +80,7 @@ func (s *Server) admit(x *exchange) {
 	r := &x.Request
 	r.Target = s.target(p)
 	x.reply = s.author().Answer(r.Target, p)
-	x.answer.id, x.answer.model, x.answer.input, x.answer.usage, x.answer.plain = name(r.ID, r.Target, 24), p.Model, p.Input, p.Usage, !p.Stream
+	x.answer.id, x.answer.model, x.answer.input, x.answer.usage = name(r.ID, r.Target, 24), p.Model, p.Input, p.Usage
 	x.answer.fill(&x.reply)
 	r.Use, r.Input, r.Output, r.Stream = agentchaos.UseModel, p.Input, x.answer.total, p.Stream
 	if p.Max > 0 {

@@ -153,10 +153,12 @@ func (h *hearing) stopped(reason string) {
 	if reason == "" {
 		return
 	}
-	h.reason = true
-	h.finish = map[string]agentchaos.Kind{
-		"length": agentchaos.Length, "max_tokens": agentchaos.Length, "max_output_tokens": agentchaos.Length,
-		"content_filter": agentchaos.ContentFilter, "refusal": agentchaos.ContentFilter,
-		"model_context_window_exceeded": agentchaos.ContextLength, "error": agentchaos.Unavailable,
-	}[reason]
+	h.reason, h.finish = true, unfinished[reason]
+}
+
+// unfinished are the reasons to stop of an answer that is not what was asked for; any other is a good one.
+var unfinished = map[string]agentchaos.Kind{
+	"length": agentchaos.Length, "max_tokens": agentchaos.Length, "max_output_tokens": agentchaos.Length,
+	"content_filter": agentchaos.ContentFilter, "refusal": agentchaos.ContentFilter,
+	"model_context_window_exceeded": agentchaos.ContextLength, "error": agentchaos.Unavailable,
 }
